@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { CommunityId, OrganizationId, ProfileId } from './ids.ts';
+import { SecretName } from './organization.ts';
+
+/** How we sign in to Exchange. Each names its secret; none holds one. */
+export const Authentication = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('basic'), userName: z.string().min(1).max(256), secretName: SecretName }),
+  z.object({ kind: z.literal('ntlm'), userName: z.string().min(1).max(256), secretName: SecretName }),
+  z.object({
+    kind: z.literal('oauthClient'),
+    clientId: z.string().min(1).max(128),
+    tenantId: z.string().min(1).max(128),
+    secretName: SecretName,
+    /** Token endpoint, when it is not Entra's own. */
+    tokenUrl: z.url().optional(),
+  }),
+  z.object({
+    kind: z.literal('oauthDelegated'),
+    clientId: z.string().min(1).max(128),
+    tenantId: z.string().min(1).max(128),
+    secretName: SecretName,
+  }),
+  z.object({ kind: z.literal('bearer'), secretName: SecretName }),
+]);
+export type Authentication = z.infer<typeof Authentication>;
+
+/** A process that may be wanted for newly enrolled mailboxes. */
+const SyncMethods = z.object({
+  calendar: z.boolean().default(true),
+  email: z.boolean().default(false),
+  allDayTasks: z.boolean().default(false),
+  contacts: z.boolean().default(false),
+});
+
+export const ConflictPolicy = z.enum(['crm-wins', 'exchange-wins', 'newest-wins']);
+export type ConflictPolicy = z.infer<typeof ConflictPolicy>;
+
+const Direction = z.enum(['both', 'toExchange', 'toCrm', 'none']);
+
+/** A mail server and how to use it: the "host" of other products. */
+export const EmailServerProfile = z.object({
+  id: ProfileId,
+  organizationId: OrganizationId,
+  name: z.string().min(1).max(200),
+  description: z.string().max(2000).default(''),
+  type: z.enum(['exchangeOnline', 'exchangeOnPremises']),
+  /** The one community it serves; absent: all that have no profile of their own. */
+  communityId: CommunityId.optional(),
+  autodiscover: z.boolean().default(false),
+  incomingServerUrl: z.url().optional(),
+  outgoingServerUrl: z.url().optional(),
+  exchangeVersion: z.enum(['Exchange2010_SP2', 'Exchange2013_SP1', 'Exchange2016']).default('Exchange2013_SP1'),
+  authentication: Authentication,
+  access: z.enum(['impersonation', 'delegate']).default('impersonation'),
+  processEmailFrom: z.iso.datetime().optional(),
+  /** Push hints do not wait for it. */
+  minimumPollingIntervalMinutes: z.number().min(0.1).max(1440).default(1),
+  /** Open requests to Exchange, over all instances. */
+  maxConcurrentConnections: z.number().int().min(1).max(100).default(10),
+  moveFailedEmailsToUndeliverable: z.boolean().default(false),
+  alertOwner: z.boolean().default(true),
+  owner: z.string().max(320).default(''),
+  sendEmail: z.boolean().default(true),
+  syncAllDayTasks: z.boolean().default(false),
+  activityTypesToExchange: z.union([z.literal('all'), z.array(z.string().min(1).max(100)).max(200)]).default('all'),
+  activityTypeFromExchange: z.string().min(1).max(100).default('Outlook event'),
+  fieldDirections: z.partialRecord(z.enum(['subject', 'notes', 'location', 'time']), Direction).default({}),
+  /** Which appointments come from Exchange; CRM → Exchange is not limited. */
+  window: z
+    .object({ daysBack: z.number().int().min(0).max(3650), daysAhead: z.number().int().min(1).max(3650) })
+    .default({ daysBack: 2, daysAhead: 90 }),
+  conflictPolicy: ConflictPolicy.default('crm-wins'),
+  notifyPolicy: z.enum(['none', 'all', 'internal']).default('none'),
+  privacyPolicy: z.enum(['skip', 'busyOnly']).default('skip'),
+  recurrencePolicy: z.enum(['series', 'occurrences']).default('occurrences'),
+  defaultSyncMethods: SyncMethods.prefault({}),
+  processOnlyApprovedUsers: z.boolean().default(true),
+  processOnlyApprovedQueues: z.boolean().default(true),
+});
+export type EmailServerProfile = z.infer<typeof EmailServerProfile>;

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { Origin } from './activity.ts';
+import { ChangeKey, CrmVersion, ItemId, MailboxId, type OrganizationId, RecordId } from './ids.ts';
+
+/** Fields that travel. Start, end and zone are one field, so that a merge never makes an end before a start. */
+export const SyncedField = z.enum(['subject', 'notes', 'location', 'time']);
+export type SyncedField = z.infer<typeof SyncedField>;
+
+/** A keyed hash for each field: enough to see that it changed, never what it says. `links` is CRM → Exchange only. */
+export const FieldPrints = z.partialRecord(z.enum([...SyncedField.options, 'links', 'status']), z.string());
+export type FieldPrints = z.infer<typeof FieldPrints>;
+
+/** Whose partition a mapping lies in. */
+export interface MailboxKey {
+  readonly organizationId: OrganizationId;
+  readonly mailboxId: MailboxId;
+}
+
+const common = {
+  recordId: RecordId,
+  origin: Origin,
+  /** Grows with each life of the item: a restored record is a new life. */
+  generation: z.number().int().nonnegative(),
+};
+
+/** The claim to make an item, written before it is made. While the lease lives, a create may still commit: nobody else tries. */
+export const IntentMapping = z.object({
+  state: z.literal('intent'),
+  ...common,
+  attemptId: z.string(),
+  leaseUntil: z.iso.datetime(),
+  /** The time the item was to have: where to look for it first. */
+  start: z.iso.datetime(),
+  end: z.iso.datetime(),
+});
+export type IntentMapping = z.infer<typeof IntentMapping>;
+
+/** This record is that item, as last agreed. */
+export const LiveMapping = z.object({
+  state: z.literal('live'),
+  ...common,
+  itemId: ItemId,
+  changeKey: ChangeKey,
+  iCalUid: z.string().max(1024).optional(),
+  crmVersion: CrmVersion,
+  /** What each side looked like when they last agreed, each in its own form: conversions lose nothing by comparing like with like. */
+  agreed: z.object({ crm: FieldPrints, exchange: FieldPrints }),
+});
+export type LiveMapping = z.infer<typeof LiveMapping>;
+
+/** It was deleted or cancelled: nothing older may bring it back. */
+export const TombstoneMapping = z.object({
+  state: z.literal('tombstone'),
+  ...common,
+  crmVersion: CrmVersion,
+  deletedAt: z.iso.datetime(),
+  deletedBy: Origin,
+});
+export type TombstoneMapping = z.infer<typeof TombstoneMapping>;
+
+export const ItemMapping = z.discriminatedUnion('state', [IntentMapping, LiveMapping, TombstoneMapping]);
+export type ItemMapping = z.infer<typeof ItemMapping>;
+
+/** The claim to make a record of an item. Keyed by the item; the operation id makes the create in the CRM happen once. */
+export const ItemClaim = z.object({
+  operationId: z.string().min(1).max(128),
+  leaseUntil: z.iso.datetime(),
+  generation: z.number().int().nonnegative(),
+});
+export type ItemClaim = z.infer<typeof ItemClaim>;
+
+/** The one mailbox that a record's item lives in; an owner change is claimed here. */
+export const RecordHome = z.object({
+  mailboxId: MailboxId,
+  generation: z.number().int().nonnegative(),
+});
+export type RecordHome = z.infer<typeof RecordHome>;

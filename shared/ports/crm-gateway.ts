@@ -1,0 +1,45 @@
+import type { Activity, ActivityDraft, ActivityPatch, ActivityRead } from '../domain/activity.ts';
+import type { CrmUserId, CrmVersion, OperationId, RecordId } from '../domain/ids.ts';
+import type { CrmConnection } from '../domain/organization.ts';
+
+export interface RecordChange {
+  readonly kind: 'created' | 'updated' | 'deleted';
+  readonly recordId: RecordId;
+  readonly version: CrmVersion;
+  readonly ownerId: CrmUserId | undefined;
+}
+
+export interface RecordChangePage {
+  readonly changes: readonly RecordChange[];
+  /** Where to go on from. */
+  readonly watermark: string;
+  readonly more: boolean;
+}
+
+export interface CrmUser {
+  readonly id: CrmUserId;
+  readonly name: string;
+  readonly email: string;
+  readonly active: boolean;
+}
+
+/** An organization's CRM as the engine sees it. Calls reject with SyncError; every call ends within its deadline. */
+export interface CrmGateway {
+  /** Reads records by id, at most 100, in the order asked. */
+  readActivities(connection: CrmConnection, ids: readonly RecordId[]): Promise<ActivityRead[]>;
+  /** Changes since the watermark; undefined means: from now on, with nothing listed, only a watermark. `overlapSeconds`: also what is that much older. */
+  listChanges(
+    connection: CrmConnection,
+    watermark: string | undefined,
+    overlapSeconds: number,
+  ): Promise<RecordChangePage>;
+  /** Makes a record once for an operation id: a repeat gives the record the first call made. */
+  createActivity(connection: CrmConnection, draft: ActivityDraft, operation: OperationId): Promise<Activity>;
+  /** Changes a record if it still has the version; SyncError of kind conflict otherwise, notFound when it is gone. */
+  updateActivity(connection: CrmConnection, id: RecordId, version: CrmVersion, patch: ActivityPatch): Promise<Activity>;
+  /** Deletes a record if it still has the version; the version of the deletion. Deleting what is gone gives its version or notFound. */
+  deleteActivity(connection: CrmConnection, id: RecordId, version: CrmVersion): Promise<CrmVersion>;
+  listUsers(connection: CrmConnection): Promise<CrmUser[]>;
+  /** One cheap request that needs the sign-in: the probe after a pause. */
+  probe(connection: CrmConnection): Promise<void>;
+}
