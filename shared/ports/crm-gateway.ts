@@ -35,6 +35,8 @@ export interface CrmGateway {
   ): Promise<RecordChangePage>;
   /** Makes a record once for an operation id: a repeat gives the record the first call made. */
   createActivity(connection: CrmConnection, draft: ActivityDraft, operation: OperationId): Promise<Activity>;
+  /** The record an operation made, if it made one and it still exists: for an item that vanished before its record was mapped. In the contract: GET /activities?operation=ID. */
+  findActivityByOperation(connection: CrmConnection, operation: OperationId): Promise<Activity | undefined>;
   /** Changes a record if it still has the version; SyncError of kind conflict otherwise, notFound when it is gone. */
   updateActivity(connection: CrmConnection, id: RecordId, version: CrmVersion, patch: ActivityPatch): Promise<Activity>;
   /** Deletes a record if it still has the version; the version of the deletion. Deleting what is gone gives its version or notFound. */
