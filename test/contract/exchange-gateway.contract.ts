@@ -1,0 +1,283 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { AppointmentDraft, ItemRef, Stamp, StampedItem } from '../../shared/domain/appointment.ts';
+import type { ChangeKey, ItemId, RecordId } from '../../shared/domain/ids.ts';
+import type { Outcome } from '../../shared/domain/outcome.ts';
+import type { SyncError } from '../../shared/domain/sync-error.ts';
+import type { ExchangeGateway, ItemChange, MailboxAccess } from '../../shared/ports/exchange-gateway.ts';
+
+/** The user of the mailbox, working beside us with another client. */
+export interface MailboxUser {
+  creates(fields: { subject: string; private?: boolean; start?: string; end?: string }): Promise<ItemRef>;
+  edits(item: ItemRef, subject: string): Promise<ItemRef>;
+  deletes(item: ItemRef): Promise<void>;
+  /** To another calendar folder of the mailbox. */
+  moves(item: ItemRef): Promise<ItemRef>;
+}
+
+export interface ExchangeUnderTest {
+  readonly gateway: ExchangeGateway;
+  /** An empty mailbox, reached with the right to everything in it. */
+  readonly access: MailboxAccess;
+  /** A second one in the same Exchange. */
+  readonly otherAccess: MailboxAccess;
+  readonly user: MailboxUser;
+  close(): Promise<void>;
+}
+
+const start = '2026-06-09T07:00:00.000Z';
+const end = '2026-06-09T08:30:00.000Z';
+
+function valueIn<T>(outcome: Outcome<T> | undefined): T {
+  if (outcome === undefined) throw new Error('no outcome');
+  if (!outcome.ok) throw outcome.error;
+  return outcome.value;
+}
+
+function errorIn(outcome: Outcome<unknown> | undefined): SyncError {
+  if (outcome === undefined || outcome.ok) throw new Error('expected a failure');
+  return outcome.error;
+}
+
+/** What every Exchange must do for the engine, whatever technology it is reached by. */
+export function describeExchangeGateway(name: string, create: () => Promise<ExchangeUnderTest>): void {
+  describe(`the Exchange gateway of ${name}`, () => {
+    let under: ExchangeUnderTest;
+    beforeEach(async () => {
+      under = await create();
+    });
+    afterEach(() => under.close());
+
+    const stampOf = (recordId: string): Stamp => ({
+      mailboxId: under.access.mailbox.id,
+      recordId: recordId as RecordId,
+    });
+    const draft = (recordId: string, fields: Partial<AppointmentDraft> = {}): AppointmentDraft => ({
+      stamp: stampOf(recordId),
+      subject: `Visit ${recordId}`,
+      bodyText: 'First line\nsecond line\n\nhttps://crm.example/records/1?a=b&c=d',
+      location: 'Room 4',
+      start,
+      end,
+      timeZone: 'Europe/Berlin',
+      reminder: true,
+      ...fields,
+    });
+    const createOne = async (recordId: string, fields: Partial<AppointmentDraft> = {}): Promise<ItemRef> =>
+      valueIn((await under.gateway.createAppointments(under.access, [draft(recordId, fields)], 'none'))[0]);
+    const readOne = async (itemId: ItemId) => (await under.gateway.readAppointments(under.access, [itemId]))[0];
+    const updateOne = async (item: ItemRef, patch: object) =>
+      (await under.gateway.updateAppointments(under.access, [{ item, patch }], 'none'))[0];
+
+    async function allChanges(since?: string): Promise<{ changes: ItemChange[]; syncState: string }> {
+      const changes: ItemChange[] = [];
+      let syncState = since;
+      for (;;) {
+        const page = await under.gateway.listCalendarChanges(under.access, syncState);
+        changes.push(...page.changes);
+        syncState = page.syncState;
+        if (!page.more) return { changes, syncState };
+      }
+    }
+
+    test('reads back what it created', async () => {
+      const item = await createOne('r-1');
+      const read = valueIn(await readOne(item.itemId));
+      expect(read).toMatchObject({
+        itemId: item.itemId,
+        changeKey: item.changeKey,
+        subject: 'Visit r-1',
+        bodyText: 'First line\nsecond line\n\nhttps://crm.example/records/1?a=b&c=d',
+        location: 'Room 4',
+        start,
+        end,
+        timeZone: 'Europe/Berlin',
+        allDay: false,
+        cancelled: false,
+        ownMeeting: true,
+        recurring: false,
+        stamp: stampOf('r-1'),
+      });
+      expect(read.iCalUid).not.toBe('');
+    });
+
+    test.each([
+      ['markup', '</t:Subject><t:Sensitivity>Private</t:Sensitivity> & <b> "quoted" \'single\''],
+      ['other scripts and emoji', 'Größe 日本語 🏳️‍🌈 עברית'],
+      ['characters XML cannot carry', 'bell\u0007 and \uFFFE and half a pair \uD800 end'],
+    ])('keeps %s in a text as it is, as far as XML can carry it', async (_what, text) => {
+      const item = await createOne('r-1', { subject: text, location: text, bodyText: text });
+      const read = valueIn(await readOne(item.itemId));
+      const carried = ['\u0007', '\uFFFE', '\uD800'].reduce((left, illegal) => left.replace(illegal, ''), text);
+      expect({ subject: read.subject, location: read.location, bodyText: read.bodyText }).toEqual({
+        subject: carried,
+        location: carried,
+        bodyText: carried,
+      });
+    });
+
+    test('creates more than one batch, in the order of the input', async () => {
+      const drafts = Array.from({ length: under.gateway.capabilities.batchSize + 3 }, (_, index) =>
+        draft(`r-${index}`),
+      );
+      const items = (await under.gateway.createAppointments(under.access, drafts, 'none')).map(valueIn);
+      expect(new Set(items.map((item) => item.itemId)).size).toBe(drafts.length);
+      const read = await under.gateway.readAppointments(
+        under.access,
+        items.map((item) => item.itemId),
+      );
+      expect(read.map((outcome) => valueIn(outcome).subject)).toEqual(drafts.map((one) => one.subject));
+    });
+
+    test('fails only the one item of a batch that ends before it starts', async () => {
+      const outcomes = await under.gateway.createAppointments(
+        under.access,
+        [draft('r-1'), draft('r-2', { start: end, end: start }), draft('r-3')],
+        'none',
+      );
+      expect(outcomes.map((outcome) => outcome.ok)).toEqual([true, false, true]);
+      expect(errorIn(outcomes[1]).remedy).toEqual({ kind: 'park' });
+    });
+
+    test('changes only the fields of the patch and gives a new change key', async () => {
+      const item = await createOne('r-1');
+      const changed = valueIn(await updateOne(item, { subject: 'Another visit' }));
+      expect(changed.itemId).toBe(item.itemId);
+      expect(changed.changeKey).not.toBe(item.changeKey);
+      expect(valueIn(await readOne(item.itemId))).toMatchObject({
+        subject: 'Another visit',
+        location: 'Room 4',
+        start,
+        end,
+        changeKey: changed.changeKey,
+        stamp: stampOf('r-1'),
+      });
+    });
+
+    test('empties a text, moves a time into another zone and changes the stamp', async () => {
+      const item = await createOne('r-1');
+      const time = { start: '2026-12-01T15:00:00.000Z', end: '2026-12-01T16:00:00.000Z', timeZone: 'America/New_York' };
+      valueIn(await updateOne(item, { location: '', bodyText: '', time, stamp: stampOf('r-2'), reminder: false }));
+      expect(valueIn(await readOne(item.itemId))).toMatchObject({
+        ...time,
+        location: '',
+        bodyText: '',
+        stamp: stampOf('r-2'),
+      });
+    });
+
+    test('refuses a write over a change it has not seen', async () => {
+      const item = await createOne('r-1');
+      await under.user.edits(item, 'Changed by the user');
+      expect(errorIn(await updateOne(item, { subject: 'Ours' })).kind).toBe('conflict');
+      expect(valueIn(await readOne(item.itemId)).subject).toBe('Changed by the user');
+    });
+
+    test('refuses a second write with the change key of before the first', async () => {
+      const item = await createOne('r-1');
+      valueIn(await updateOne(item, { subject: 'First' }));
+      expect(errorIn(await updateOne(item, { subject: 'Second' })).kind).toBe('conflict');
+    });
+
+    test('says notFound for an item that the user deleted, on reading, changing and deleting', async () => {
+      const item = await createOne('r-1');
+      const other = await createOne('r-2');
+      await under.user.deletes(item);
+      const read = await under.gateway.readAppointments(under.access, [item.itemId, other.itemId]);
+      expect([errorIn(read[0]).kind, valueIn(read[1]).subject]).toEqual(['notFound', 'Visit r-2']);
+      expect(errorIn(await updateOne(item, { subject: 'x' })).kind).toBe('notFound');
+      const deleted = await under.gateway.deleteAppointments(under.access, [item], 'none');
+      expect(errorIn(deleted[0]).kind).toBe('notFound');
+    });
+
+    test('says notFound for an item of another mailbox', async () => {
+      const item = await createOne('r-1');
+      const outcomes = await under.gateway.readAppointments(under.otherAccess, [item.itemId]);
+      expect(outcomes[0]?.ok).toBe(false);
+    });
+
+    test('deletes into Deleted Items, where the stamp is found', async () => {
+      const item = await createOne('r-1');
+      valueIn((await under.gateway.deleteAppointments(under.access, [item], 'none'))[0]);
+      expect(errorIn(await readOne(item.itemId)).kind).toBe('notFound');
+      const found = await under.gateway.findStamped(under.access, stampOf('r-1'), { start, end });
+      expect(found.map((one) => one.place)).toEqual(['deletedItems']);
+    });
+
+    test('finds a stamp in the calendar, near the given time and far from it', async () => {
+      const item = await createOne('r-1');
+      await createOne('r-2');
+      const expected: StampedItem[] = [{ ...item, place: 'calendar' }];
+      expect(await under.gateway.findStamped(under.access, stampOf('r-1'), { start, end })).toEqual(expected);
+      expect(await under.gateway.findStamped(under.access, stampOf('r-1'))).toEqual(expected);
+      const elsewhen = { start: '2027-01-01T00:00:00.000Z', end: '2027-01-01T01:00:00.000Z' };
+      expect(await under.gateway.findStamped(under.access, stampOf('r-1'), elsewhen)).toEqual(expected);
+      expect(await under.gateway.findStamped(under.access, stampOf('r-3'), { start, end })).toEqual([]);
+    });
+
+    test('finds a stamped item that the user moved to another calendar, under its new id', async () => {
+      const item = await createOne('r-1');
+      const moved = await under.user.moves(item);
+      const found = await under.gateway.findStamped(under.access, stampOf('r-1'), { start, end });
+      expect(found).toEqual([{ ...moved, place: 'elsewhere' }]);
+      expect(found[0]?.itemId).not.toBe(item.itemId);
+    });
+
+    test('lists everything as created without a state, then only what changed', async () => {
+      const kept = await under.user.creates({ subject: 'Kept' });
+      const edited = await under.user.creates({ subject: 'Edited' });
+      const deleted = await under.user.creates({ subject: 'Deleted' });
+      const first = await allChanges();
+      const kindsById = (changes: ItemChange[]) => new Map(changes.map((change) => [change.itemId, change.kind]));
+      expect(kindsById(first.changes)).toEqual(
+        new Map([kept, edited, deleted].map((item) => [item.itemId, 'created' as const])),
+      );
+      const after = await under.user.edits(edited, 'Edited again');
+      await under.user.deletes(deleted);
+      const made = await createOne('r-1');
+      const second = await allChanges(first.syncState);
+      expect(kindsById(second.changes)).toEqual(
+        new Map([
+          [edited.itemId, 'updated' as const],
+          [deleted.itemId, 'deleted' as const],
+          [made.itemId, 'created' as const],
+        ]),
+      );
+      const keys = new Map<ItemId, ChangeKey | undefined>(
+        second.changes.map((change) => [change.itemId, change.changeKey]),
+      );
+      expect(keys.get(edited.itemId)).toBe(after.changeKey);
+      expect(keys.get(deleted.itemId)).toBeUndefined();
+      expect((await allChanges(second.syncState)).changes).toEqual([]);
+      expect(kindsById((await allChanges(first.syncState)).changes)).toEqual(kindsById(second.changes));
+    });
+
+    test('asks for a resync when it does not know the state', async () => {
+      const listing = under.gateway.listCalendarChanges(under.access, Buffer.from('not a state').toString('base64'));
+      await expect(listing).rejects.toMatchObject({ name: 'SyncError', remedy: { kind: 'resync' } });
+    });
+
+    test('never reads out a private item', async () => {
+      const item = await under.user.creates({ subject: 'Doctor', private: true });
+      const error = errorIn(await readOne(item.itemId));
+      expect({ kind: error.kind, code: error.code }).toEqual({ kind: 'notFound', code: 'PrivateItem' });
+    });
+
+    test('tells no more of a private item than that the time is taken, where the profile allows that', async () => {
+      const item = await under.user.creates({ subject: 'Doctor', private: true, start, end });
+      const profile = { ...under.access.profile, privacyPolicy: 'busyOnly' as const };
+      const outcomes = await under.gateway.readAppointments({ ...under.access, profile }, [item.itemId]);
+      expect(valueIn(outcomes[0])).toMatchObject({ subject: 'Busy', bodyText: '', location: '', start, end });
+    });
+
+    test('answers the probe', async () => {
+      await expect(under.gateway.probe(under.access)).resolves.toBeUndefined();
+    });
+
+    test('takes empty batches', async () => {
+      expect(await under.gateway.readAppointments(under.access, [])).toEqual([]);
+      expect(await under.gateway.createAppointments(under.access, [], 'none')).toEqual([]);
+      expect(await under.gateway.updateAppointments(under.access, [], 'none')).toEqual([]);
+      expect(await under.gateway.deleteAppointments(under.access, [], 'none')).toEqual([]);
+    });
+  });
+}
