@@ -1,22 +1,75 @@
+import type { PausedScope } from './change-message.ts';
 import { hashOf } from './hash.ts';
-import type { ItemId, MailboxId, OrganizationId, RecordId } from './ids.ts';
+import type { CommunityId, CrmUserId, ItemId, MailboxId, OrganizationId, ProfileId, RecordId } from './ids.ts';
+import type { Process } from './process.ts';
+
+/** Table Storage takes keys of up to 1 KiB in UTF-16: 512 characters, of which each part may use some. */
+const longestPart = 300;
 
 /**
  * Every table key is built here, and nowhere else. Table Storage forbids / \ # ? and control characters in keys,
  * see https://learn.microsoft.com/rest/api/storageservices/understanding-the-table-service-data-model
  * Ids of our own are safe as they are; ids from outside are hashed or encoded.
  */
-const safe = (text: string) =>
-  /^[A-Za-z0-9._@-]{1,128}$/.test(text) ? text : `~${Buffer.from(text, 'utf8').toString('base64url')}`;
+const safe = (text: string) => {
+  if (/^[A-Za-z0-9._@-]{1,128}$/.test(text)) return text;
+  const encoded = Buffer.from(text, 'utf8').toString('base64url');
+  return encoded.length <= longestPart ? `~${encoded}` : `~~${hashOf(text)}`;
+};
+
+const scopeKey = (scope: PausedScope): string => {
+  switch (scope.kind) {
+    case 'mailbox':
+      return `mailbox|${scope.mailboxId}`;
+    case 'profile':
+      return `profile|${scope.profileId}`;
+    case 'crmConnection':
+      return 'crmConnection';
+    default:
+      return scope satisfies never;
+  }
+};
+
+/** The later the moment, the smaller the key: what is newest is read first. */
+const newestFirst = (at: string) => `${9_999_999_999_999 - Date.parse(at)}`.padStart(13, '0');
 
 export const keys = {
   organization: (organization: OrganizationId) => organization,
+  /** The partition that lists all organizations. No organization can be called so. */
+  organizations: '~organizations',
+  /** The partition of what names no organization. */
+  nobody: '~nobody',
   /** The partition of all that belongs to one mailbox. */
   mailbox: (organization: OrganizationId, mailbox: MailboxId) => `${organization}|${mailbox}`,
+  /** All partitions that belong to mailboxes of one organization lie from the first to before the second. */
+  mailboxesOf: (organization: OrganizationId) => [`${organization}|`, `${organization}}`] as const,
   record: (record: RecordId) => `r|${safe(record)}`,
   item: (item: ItemId) => `i|${hashOf(item)}`,
+  /** All record rows lie from the first to before the second. */
+  records: ['r|', 'r}'] as const,
   /** Homes of records are spread over 16 partitions an organization, so that no partition carries all creates. */
   home: (organization: OrganizationId, record: RecordId) => `${organization}|${hashOf(record).slice(0, 1)}`,
+
+  communityRow: (community: CommunityId) => `community|${community}`,
+  crmConnectionRow: 'crmConnection',
+  profileRow: (profile: ProfileId) => `profile|${profile}`,
+  mailboxRow: (mailbox: MailboxId) => `mailbox|${mailbox}`,
+  userRow: (user: CrmUserId) => `user|${safe(user)}`,
+  /** All rows of one kind in a partition of the directory lie from the first to before the second. */
+  rowsOf: (kind: 'community' | 'profile' | 'mailbox') => [`${kind}|`, `${kind}}`] as const,
+
+  statusRow: (mailbox: MailboxId, process: Process) => `${mailbox}|${process}`,
+  folderRow: (folder: string) => `folder|${safe(folder)}`,
+  watermarkRow: 'watermark',
+  scopeRow: scopeKey,
+
+  failureRow: (id: string) => `id|${safe(id)}`,
+  failureByTime: (failedAt: string, id: string) => `time|${newestFirst(failedAt)}|${safe(id)}`,
+  failuresByTime: ['time|', 'time}'] as const,
+
+  /** Receipts are spread over 16 partitions an organization, as homes are. */
+  receipt: (organization: OrganizationId, webhookId: string) => `${organization}|${hashOf(webhookId).slice(0, 1)}`,
+  receiptRow: (webhookId: string) => hashOf(webhookId),
   /** A user, an id, an address …: any foreign text as one part of a key. */
   part: safe,
 };

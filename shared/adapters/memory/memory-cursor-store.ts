@@ -1,0 +1,22 @@
+import { keys } from '../../domain/keys.ts';
+import type { CursorStore } from '../../ports/cursor-store.ts';
+import { memoryRows, saveRow } from './memory-rows.ts';
+
+/** Cursors in this process's memory. */
+export function memoryCursorStore(): CursorStore {
+  const rows = memoryRows<string>();
+  return {
+    findSyncState: async ({ organizationId, mailboxId }, folder) =>
+      rows.find(keys.mailbox(organizationId, mailboxId), keys.folderRow(folder)),
+    async saveSyncState({ organizationId, mailboxId }, folder, state, etag) {
+      const partition = keys.mailbox(organizationId, mailboxId);
+      return saveRow(rows, 'the sync state', partition, keys.folderRow(folder), state, etag);
+    },
+    async forgetSyncState({ organizationId, mailboxId }, folder) {
+      rows.remove(keys.mailbox(organizationId, mailboxId), keys.folderRow(folder));
+    },
+    findWatermark: async (organization) => rows.find(organization, keys.watermarkRow),
+    saveWatermark: async (organization, watermark, etag) =>
+      saveRow(rows, 'the watermark', organization, keys.watermarkRow, watermark, etag),
+  };
+}
