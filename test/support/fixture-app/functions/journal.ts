@@ -1,0 +1,2 @@
+/** What the app lived through, readable over GET /api/journal. */
+export const journal: unknown[] = [];
