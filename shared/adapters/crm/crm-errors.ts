@@ -52,7 +52,7 @@ export function crmRefused(refusal: CrmRefusal): SyncError {
     case 404:
     case 410:
       // A proxy answers 404 too, but not with a problem document: only the CRM's own word counts as "gone".
-      return ofOneRecord && operation !== 'create' && problem !== undefined
+      return ofOneRecord && problem !== undefined && (operation !== 'create' || status === 410)
         ? new SyncError('The record is gone from the CRM.', { code, kind: 'notFound', remedy: retry() })
         : new SyncError('The CRM has no connector API under the base URL of its connection. Correct the URL.', {
             code,
@@ -121,11 +121,11 @@ export function crmAnswerMalformed(operation: CrmOperation, field: string): Sync
 
 /** fetch rejects with a TypeError whose cause (or whose cause's first error) carries the code of the operating system. */
 function networkCodeOf(error: unknown): string {
-  for (let at: unknown = error, depth = 0; at instanceof Error && depth < 5; depth += 1) {
-    if (at.name === 'TimeoutError' || at.name === 'AbortError') return 'TIMEOUT';
-    const code = 'code' in at && typeof at.code === 'string' ? at.code : undefined;
-    if (code !== undefined && /^[A-Z0-9_]{3,60}$/.test(code)) return code;
-    at = at instanceof AggregateError ? at.errors[0] : at.cause;
+  for (let at: unknown = error, depth = 0; typeof at === 'object' && at !== null && depth < 5; depth += 1) {
+    const { name, code, errors, cause } = at as { name?: unknown; code?: unknown; errors?: unknown; cause?: unknown };
+    if (name === 'TimeoutError' || name === 'AbortError') return 'TIMEOUT';
+    if (typeof code === 'string' && /^[A-Z0-9_]{3,60}$/.test(code)) return code;
+    at = Array.isArray(errors) ? errors[0] : cause;
   }
   return 'NETWORK';
 }

@@ -132,10 +132,15 @@ export function memoryCrm({ clock, pageSize = 100 }: MemoryCrmOptions): {
     async createActivity(_connection, draft: ActivityDraft, operation) {
       const made = byOperation.get(operation);
       const row = made === undefined ? undefined : rows.get(made);
+      if (row?.deleted !== undefined) throw crmRefused({ operation: 'create', status: 410, problem: 'deleted' });
       if (row !== undefined) return row.activity;
       const activity = create(draft);
       byOperation.set(operation, activity.id);
       return activity;
+    },
+    async findActivityByOperation(_connection, operation) {
+      const row = rows.get(byOperation.get(operation) ?? RecordId.parse('none'));
+      return row?.deleted === undefined ? row?.activity : undefined;
     },
     async updateActivity(_connection, id, version, patch) {
       expectVersion(id, version, 'update');
