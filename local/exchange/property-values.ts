@@ -1,0 +1,3 @@
+export const sensitivity = ['Normal', 'Personal', 'Private', 'Confidential'] as const;
+export const importance = ['Low', 'Normal', 'High'] as const;
+export const responseType = ['Unknown', 'Organizer', 'Tentative', 'Accept', 'Decline', 'NoResponseReceived'] as const;
