@@ -12,6 +12,8 @@ const common = {
   attempt: z.number().int().min(1).max(100).default(1),
   /** Resends that do not count as a try; only there so that duplicate detection does not swallow them. */
   hop: z.number().int().min(0).max(1_000_000).default(0),
+  /** How often it was looked for and not yet seen. */
+  lagged: z.number().int().min(0).max(10).default(0),
   /** When the change was first seen, UTC: what lag is measured from. */
   seenAt: z.iso.datetime(),
   /** W3C trace context, carried on so that one trace spans the queue. */
@@ -93,6 +95,7 @@ export function messageIdOf(message: ChangeMessage | PollMessage): string {
         message.reason,
         `${message.attempt}`,
         `${message.hop}`,
+        `${message.lagged}`,
       );
     case 'exchangeChange':
       return hashOf(
@@ -104,6 +107,7 @@ export function messageIdOf(message: ChangeMessage | PollMessage): string {
         message.reason,
         `${message.attempt}`,
         `${message.hop}`,
+        `${message.lagged}`,
       );
     case 'wakeUp':
       return hashOf('wakeUp', message.pauseId, `${message.hop}`);

@@ -1,0 +1,40 @@
+import { canonicalText } from './canonical-text.ts';
+
+/**
+ * Our block at the end of an item's body: the links to the activity and the individual, between two lines of text.
+ * The fence is text because Exchange and Outlook rewrite HTML: elements, ids and attributes do not survive, words do.
+ */
+const opening = '———— CRM ————';
+const closing = '—————————————';
+
+export interface Links {
+  readonly activity?: string | undefined;
+  readonly individual?: string | undefined;
+}
+
+/** The notes with our block after them; without links there is no block. */
+export function composeBody(notes: string, links: Links): string {
+  const lines = linkLines(links);
+  if (lines.length === 0) return canonicalText(notes);
+  return canonicalText([notes, '', opening, ...lines, closing].join('\n'));
+}
+
+/** A body without our block, wherever the user has moved it. A block that lost its closing line ends with the body. */
+export function notesOf(body: string): string {
+  const text = canonicalText(body);
+  const start = text.indexOf(opening);
+  if (start < 0) return text;
+  const end = text.indexOf(closing, start + opening.length);
+  const after = end < 0 ? '' : text.slice(end + closing.length);
+  return canonicalText(`${text.slice(0, start)}\n${after}`);
+}
+
+/** The text of the links alone, to see whether they changed. */
+export const linksText = (links: Links): string => linkLines(links).join('\n');
+
+function linkLines(links: Links): string[] {
+  return [
+    ...(links.activity === undefined ? [] : [`Activity: ${links.activity}`]),
+    ...(links.individual === undefined ? [] : [`Individual: ${links.individual}`]),
+  ];
+}

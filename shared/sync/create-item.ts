@@ -1,0 +1,181 @@
+import type { Activity } from '../domain/activity.ts';
+import type { ItemRef } from '../domain/appointment.ts';
+import { CrmVersion, type RecordId } from '../domain/ids.ts';
+import type { IntentMapping, ItemMapping, LiveMapping } from '../domain/item-mapping.ts';
+import { SyncError } from '../domain/sync-error.ts';
+import { appointmentDraftOf, printsOfActivity, printsOfAppointment } from '../domain/synced-fields.ts';
+import { StoreConflict, type Stored } from '../ports/stored.ts';
+import { liveStamped, removeItem } from './look-up-item.ts';
+import {
+  done,
+  mailboxKeyOf,
+  notifyOf,
+  type ReconcileDeps,
+  type Reconciled,
+  type ReconcileScope,
+  stampOf,
+} from './reconcile-types.ts';
+
+const neverAgreed = CrmVersion.parse('0');
+
+/**
+ * Makes the item of a record. The claim comes first, then the item, then the mapping:
+ * dying after the claim leaves an intent whose lease runs out, dying after the create leaves an item that carries the
+ * stamp; settleIntent finds either. Rejects with StoreConflict when another worker has the claim.
+ */
+export async function createItem(
+  deps: ReconcileDeps,
+  scope: ReconcileScope,
+  activity: Activity,
+  before: Stored<Exclude<ItemMapping, { state: 'intent' }>> | undefined,
+): Promise<Reconciled> {
+  const { mappings } = deps;
+  const box = mailboxKeyOf(scope);
+  const generation = before === undefined ? 0 : before.value.generation + 1;
+  const home = await mappings.claimHome(box.organizationId, activity.id, { mailboxId: box.mailboxId, generation });
+  if (home.value.mailboxId !== box.mailboxId) return { kind: 'elsewhere', home };
+
+  const intent = newIntent(deps, activity, generation);
+  if (before === undefined) {
+    const [inserted] = await mappings.insertIntents(box, [intent]);
+    if (inserted === undefined) throw new StoreConflict('the mapping');
+    return commitCreate(deps, scope, activity, inserted);
+  }
+  const etag = before.value.state === 'live' ? await bury(deps, scope, before.value, before.etag) : before.etag;
+  return commitCreate(deps, scope, activity, await mappings.replaceByIntent(box, etag, intent));
+}
+
+async function commitCreate(
+  deps: ReconcileDeps,
+  scope: ReconcileScope,
+  activity: Activity,
+  intent: Stored<IntentMapping>,
+): Promise<Reconciled> {
+  const { clock, lanes, mappings } = deps;
+  const draft = appointmentDraftOf(activity, stampOf(scope, activity.id), clock.now().getTime());
+  let item: ItemRef;
+  try {
+    item = await lanes(scope.access).create(draft, notifyOf(scope));
+  } catch (error) {
+    // Only a refusal is proof that nothing was made; and only a first life may be forgotten, else a tombstone would be lost.
+    if (error instanceof SyncError && !error.ambiguous && intent.value.generation === 0) {
+      await mappings.releaseIntent(mailboxKeyOf(scope), intent);
+    }
+    throw error;
+  }
+  const mapping: LiveMapping = {
+    ...lifeOf(intent.value),
+    ...item,
+    state: 'live',
+    crmVersion: activity.version,
+    agreed: {
+      crm: printsOfActivity(activity, scope.fingerprintKey),
+      exchange: printsOfAppointment(draft, scope.fingerprintKey),
+    },
+    confirmed: false,
+  };
+  const [etag] = await mappings.saveLive(mailboxKeyOf(scope), [{ mapping, etag: intent.etag }]);
+  if (etag === undefined) throw new StoreConflict('the intent');
+  return done('itemCreated');
+}
+
+/** What a settled intent has become: nothing is left of it, or a mapping to plan with. */
+export type Settled =
+  | { readonly kind: 'later'; readonly afterMs: number; readonly why: string }
+  | { readonly kind: 'mapping'; readonly mapping: Stored<ItemMapping> }
+  | { readonly kind: 'done'; readonly did: string };
+
+/**
+ * Ends what an earlier attempt began. While its lease lives the create may still commit: wait. After that, whoever wins
+ * the row looks for the stamp: what is there is adopted, else the item is made now. A record that is gone takes the item along.
+ */
+export async function settleIntent(
+  deps: ReconcileDeps,
+  scope: ReconcileScope,
+  recordId: RecordId,
+  intent: Stored<IntentMapping>,
+  record: { readonly activity: Activity } | { readonly gone: CrmVersion | undefined } | undefined,
+): Promise<Settled> {
+  const { clock, mappings } = deps;
+  const box = mailboxKeyOf(scope);
+  const now = clock.now().getTime();
+  const left = Date.parse(intent.value.leaseUntil) - now;
+  if (left > 0) return { kind: 'later', afterMs: left + 1_000, why: 'an earlier create may still commit' };
+
+  const taken = await mappings.replaceByIntent(box, intent.etag, {
+    ...intent.value,
+    attemptId: deps.random.id(),
+    leaseUntil: new Date(now + deps.leaseMs).toISOString(),
+  });
+  const [found] = await liveStamped(deps, scope, recordId, intent.value);
+  if (record !== undefined && ('gone' in record || record.activity.status === 'cancelled')) {
+    if (found !== undefined) await removeItem(deps, scope, recordId, found, notifyOf(scope));
+    const crmVersion = 'gone' in record ? (record.gone ?? neverAgreed) : record.activity.version;
+    await mappings.saveTombstones(box, [
+      {
+        mapping: {
+          ...lifeOf(taken.value),
+          state: 'tombstone',
+          crmVersion,
+          deletedAt: clock.now().toISOString(),
+          deletedBy: 'crm',
+        },
+        etag: taken.etag,
+      },
+    ]);
+    return { kind: 'done', did: 'itemRemoved' };
+  }
+  if (found === undefined) {
+    // Without the record in hand the item cannot be made; the change that began this comes again and makes it.
+    if (record === undefined) return { kind: 'later', afterMs: deps.leaseMs + 1_000, why: 'an item is being made' };
+    const created = await commitCreate(deps, scope, record.activity, taken);
+    return { kind: 'done', did: created.kind === 'done' ? created.did : 'itemCreated' };
+  }
+  const mapping: LiveMapping = {
+    ...lifeOf(taken.value),
+    state: 'live',
+    itemId: found.itemId,
+    changeKey: found.changeKey,
+    crmVersion: neverAgreed,
+    agreed: { crm: {}, exchange: {} },
+    confirmed: false,
+  };
+  const [etag] = await mappings.saveLive(box, [{ mapping, etag: taken.etag }]);
+  if (etag === undefined) throw new StoreConflict('the intent');
+  return { kind: 'mapping', mapping: { value: mapping, etag } };
+}
+
+/** The item of a live mapping is gone and another is to be made: its row becomes a tombstone on the way. */
+async function bury(deps: ReconcileDeps, scope: ReconcileScope, live: LiveMapping, etag: string): Promise<string> {
+  const [buried] = await deps.mappings.saveTombstones(mailboxKeyOf(scope), [
+    {
+      mapping: {
+        ...lifeOf(live),
+        state: 'tombstone',
+        // Not the version that is about to be written: should we die here, that one must still count as news.
+        crmVersion: live.crmVersion,
+        deletedAt: deps.clock.now().toISOString(),
+        deletedBy: 'exchange',
+      },
+      etag,
+      itemId: live.itemId,
+    },
+  ]);
+  if (buried === undefined) throw new StoreConflict('the mapping');
+  return buried;
+}
+
+function newIntent(deps: ReconcileDeps, activity: Activity, generation: number): IntentMapping {
+  return {
+    state: 'intent',
+    recordId: activity.id,
+    origin: activity.origin,
+    generation,
+    attemptId: deps.random.id(),
+    leaseUntil: new Date(deps.clock.now().getTime() + deps.leaseMs).toISOString(),
+    start: activity.start,
+    end: activity.end,
+  };
+}
+
+export const lifeOf = ({ recordId, origin, generation }: ItemMapping) => ({ recordId, origin, generation });

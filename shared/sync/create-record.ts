@@ -1,0 +1,180 @@
+import type { Activity } from '../domain/activity.ts';
+import type { Appointment, ItemRef } from '../domain/appointment.ts';
+import { hashOf } from '../domain/hash.ts';
+import type { OperationId } from '../domain/ids.ts';
+import type { ItemClaim, ItemMapping, LiveMapping } from '../domain/item-mapping.ts';
+import { SyncError } from '../domain/sync-error.ts';
+import { activityDraftOf } from '../domain/synced-fields.ts';
+import type { LiveMappingChange } from '../ports/mapping-store.ts';
+import { StoreConflict, type Stored } from '../ports/stored.ts';
+import { readItem } from './look-up-item.ts';
+import {
+  done,
+  type Known,
+  mailboxKeyOf,
+  presentItem,
+  presentRecord,
+  type ReconcileDeps,
+  type Reconciled,
+  type ReconcileScope,
+  stampOf,
+} from './reconcile-types.ts';
+
+/** The mapping that a new record was saved with; the next round compares both sides and makes them agree. */
+export type RecordCreated =
+  | {
+      readonly kind: 'mapping';
+      readonly activity: Activity;
+      readonly item: Appointment;
+      readonly mapping: Stored<LiveMapping>;
+    }
+  | { readonly kind: 'settled'; readonly result: Reconciled };
+
+/**
+ * Makes the record of an item: claim, record, stamp, mapping, in that order. The operation id is derived from the meeting's
+ * own identity, so whoever repeats a step that died half-way gets the record made before, not a second one.
+ * The mapping is saved without an agreed state: what changed on either side meanwhile is found by comparing both.
+ */
+export async function createRecord(
+  deps: ReconcileDeps,
+  scope: ReconcileScope,
+  item: Appointment,
+  claimed: Stored<ItemClaim> | undefined,
+): Promise<RecordCreated> {
+  const { crm, mappings } = deps;
+  const box = mailboxKeyOf(scope);
+  const owner = scope.access.mailbox.crmUserId;
+  if (owner === undefined) return { kind: 'settled', result: done('nothing', 'the mailbox belongs to no CRM user') };
+  const claim = claimed ?? (await mappings.claimItem(box, item.itemId, newClaim(deps, scope, item)));
+  if (claim === undefined) throw new StoreConflict('the claim of the item');
+
+  const draft = activityDraftOf(item, scope.access.profile.activityTypeFromExchange, owner);
+  let activity: Activity;
+  try {
+    activity = await crm.createActivity(scope.connection, draft, claim.value.operationId as OperationId);
+  } catch (error) {
+    if (error instanceof SyncError && !error.ambiguous) await mappings.releaseItemClaim(box, item.itemId, claim);
+    throw error;
+  }
+  const before = (await mappings.findByRecords(box, [activity.id])).get(activity.id);
+  if (before?.value.state === 'live' && before.value.itemId !== item.itemId) {
+    const twin = await readItem(deps, scope, before.value.itemId);
+    if (!twin.known || twin.state === 'present') {
+      // Two live items of one meeting: the mapped one keeps the record, this one gets its own.
+      const own = { ...claim.value, operationId: hashOf('operation', box.organizationId, box.mailboxId, item.itemId) };
+      if (own.operationId === claim.value.operationId) throw new StoreConflict('the mapping');
+      return createRecord(deps, scope, item, await mappings.renewItemClaim(box, item.itemId, claim.etag, own));
+    }
+  }
+  const stamped = await stampItem(deps, scope, item, activity);
+  if (stamped === undefined) {
+    await withdraw(deps, scope, activity);
+    await mappings.releaseItemClaim(box, item.itemId, claim);
+    return { kind: 'settled', result: done('nothing', 'the item was deleted before its record was made') };
+  }
+  await mappings.claimHome(box.organizationId, activity.id, { mailboxId: box.mailboxId, generation: 0 });
+  const mapping: LiveMapping = {
+    state: 'live',
+    recordId: activity.id,
+    origin: 'exchange',
+    generation: claim.value.generation,
+    itemId: stamped.itemId,
+    changeKey: stamped.changeKey,
+    ...(item.iCalUid === undefined ? {} : { iCalUid: item.iCalUid }),
+    crmVersion: activity.version,
+    agreed: { crm: {}, exchange: {} },
+    confirmed: false,
+  };
+  const [etag] = await mappings.saveLive(box, [{ mapping, ...replaced(before) }]);
+  if (etag === undefined) throw new StoreConflict('the mapping');
+  return {
+    kind: 'mapping',
+    activity,
+    item: { ...stamped.read, changeKey: stamped.changeKey },
+    mapping: { value: mapping, etag },
+  };
+}
+
+/** What the new mapping takes the place of: nothing, a tombstone, or one whose item is gone. */
+function replaced(before: Stored<ItemMapping> | undefined): Partial<LiveMappingChange> {
+  if (before === undefined) return {};
+  const previous = before.value.state === 'live' ? { previousItemId: before.value.itemId } : {};
+  return { etag: before.etag, ...previous };
+}
+
+/** The next round after a record was made: both sides are at hand. */
+export function afterCreate(scope: ReconcileScope, created: Extract<RecordCreated, { kind: 'mapping' }>): Known {
+  return {
+    record: presentRecord(scope, created.activity),
+    item: presentItem(scope, created.item),
+    mapping: created.mapping,
+  };
+}
+
+/** An item vanished whose record was being made: what the operation made is taken back. */
+export async function withdrawClaimed(
+  deps: ReconcileDeps,
+  scope: ReconcileScope,
+  item: ItemRef['itemId'],
+  claim: Stored<ItemClaim>,
+): Promise<Reconciled> {
+  const operation = claim.value.operationId as OperationId;
+  const activity = await deps.crm.findActivityByOperation(scope.connection, operation);
+  if (activity !== undefined) await withdraw(deps, scope, activity);
+  await deps.mappings.releaseItemClaim(mailboxKeyOf(scope), item, claim);
+  return done(
+    activity === undefined ? 'nothing' : 'recordRemoved',
+    'the item was deleted before its record was mapped',
+  );
+}
+
+async function withdraw(deps: ReconcileDeps, scope: ReconcileScope, activity: Activity): Promise<void> {
+  try {
+    await deps.crm.deleteActivity(scope.connection, activity.id, activity.version);
+  } catch (error) {
+    if (!(error instanceof SyncError) || error.kind !== 'notFound') throw error;
+  }
+}
+
+const stampRounds = 3;
+
+/** Puts the stamp on the item; undefined when it is gone. `read` is the item as it was just before the stamp. */
+async function stampItem(
+  deps: ReconcileDeps,
+  scope: ReconcileScope,
+  item: Appointment,
+  activity: Activity,
+): Promise<(ItemRef & { readonly read: Appointment }) | undefined> {
+  const lane = deps.lanes(scope.access);
+  let read = item;
+  for (let round = 0; round < stampRounds; round++) {
+    try {
+      const ref = await lane.update(read, { stamp: stampOf(scope, activity.id) }, 'none');
+      return { ...ref, read };
+    } catch (error) {
+      if (!(error instanceof SyncError) || (error.kind !== 'conflict' && error.kind !== 'notFound')) throw error;
+      const fresh = await readItem(deps, scope, item.itemId);
+      if (!fresh.known || fresh.state === 'gone') return undefined;
+      read = fresh.item;
+    }
+  }
+  throw new SyncError('The item kept changing while its record was made.', {
+    code: 'ItemKeepsChanging',
+    remedy: { kind: 'retry' },
+  });
+}
+
+function newClaim(deps: ReconcileDeps, scope: ReconcileScope, item: Appointment): ItemClaim {
+  const { organizationId, mailboxId } = mailboxKeyOf(scope);
+  return {
+    operationId: hashOf(
+      'operation',
+      organizationId,
+      mailboxId,
+      item.iCalUid ?? item.itemId,
+      item.stamp?.recordId ?? '',
+    ),
+    leaseUntil: new Date(deps.clock.now().getTime() + deps.leaseMs).toISOString(),
+    generation: 0,
+  };
+}

@@ -1,0 +1,121 @@
+import type { Appointment } from '../domain/appointment.ts';
+import { CrmVersion, type ItemId, type RecordId } from '../domain/ids.ts';
+import type { ItemMapping, LiveMapping } from '../domain/item-mapping.ts';
+import type { ItemSide } from '../domain/plan-sync.ts';
+import { StoreConflict, type Stored } from '../ports/stored.ts';
+import { afterCreate, createRecord, withdrawClaimed } from './create-record.ts';
+import { findMappedItem, readItem } from './look-up-item.ts';
+import {
+  done,
+  type Known,
+  mailboxKeyOf,
+  type News,
+  type ReconcileDeps,
+  type Reconciled,
+  type ReconcileScope,
+} from './reconcile-types.ts';
+
+const unread = { known: false } as const;
+
+/** Finds what there is to plan with: the mapping, and the side that the news is about. The other side is not read. */
+export async function lookAtNews(deps: ReconcileDeps, scope: ReconcileScope, news: News): Promise<Known | Reconciled> {
+  if (news.side === 'crm') {
+    return { record: news.record, item: unread, mapping: await mappingOf(deps, scope, news.recordId) };
+  }
+  const entry = (await deps.mappings.findByItems(mailboxKeyOf(scope), [news.itemId])).get(news.itemId);
+  if (entry?.state === 'mapped') {
+    const mapping = await mappingOf(deps, scope, entry.recordId);
+    if (mapping?.value.state === 'live' && mapping.value.itemId === news.itemId) {
+      const item = await findMappedItem(deps, scope, entry.recordId, news.itemId);
+      if (!item.known) return done('nothing', 'the item is private');
+      return { record: unread, item, mapping };
+    }
+  }
+  const item = news.deleted ? undefined : await readItem(deps, scope, news.itemId);
+  if (item !== undefined && !item.known) return done('nothing', 'the item is private');
+  const present = item?.state === 'present' ? item : undefined;
+  if (entry?.state === 'claimed') {
+    if (present === undefined) return withdrawClaimed(deps, scope, news.itemId, entry.claim);
+    const created = await createRecord(deps, scope, present.item, entry.claim);
+    return created.kind === 'settled' ? created.result : afterCreate(scope, created);
+  }
+  if (present === undefined) return done('nothing', 'the item is gone and was never synced');
+  return lookAtStranger(deps, scope, present);
+}
+
+/** An item we have no row for: new, or one of ours under another id, or a copy of one of ours. */
+async function lookAtStranger(
+  deps: ReconcileDeps,
+  scope: ReconcileScope,
+  item: Extract<ItemSide, { state: 'present' }>,
+): Promise<Known | Reconciled> {
+  const stamp = item.item.stamp;
+  const fresh: Known = { record: unread, item, mapping: undefined };
+  if (stamp === undefined || stamp.mailboxId !== scope.access.mailbox.id) return fresh;
+  const mapping = await mappingOf(deps, scope, stamp.recordId);
+  if (mapping === undefined) return relink(deps, scope, stamp.recordId, item);
+  switch (mapping.value.state) {
+    case 'intent':
+      return { record: unread, item, mapping };
+    case 'tombstone':
+      return done('nothing', 'its record was deleted or cancelled');
+    case 'live': {
+      const mapped = await readItem(deps, scope, mapping.value.itemId);
+      // A copy gets a record of its own, and its own stamp with it; a moved item is the mapped one under its new id.
+      if (!mapped.known || mapped.state === 'present') return fresh;
+      return remap(deps, scope, mapping as Stored<LiveMapping>, item);
+    }
+    default:
+      return mapping.value satisfies never;
+  }
+}
+
+async function remap(
+  deps: ReconcileDeps,
+  scope: ReconcileScope,
+  { value, etag }: Stored<LiveMapping>,
+  item: Extract<ItemSide, { state: 'present' }>,
+): Promise<Known> {
+  // The change key stays the old one, so that what changed together with the move is still seen as a change.
+  const mapping: LiveMapping = { ...value, itemId: item.item.itemId };
+  const [saved] = await deps.mappings.saveLive(mailboxKeyOf(scope), [{ mapping, etag, previousItemId: value.itemId }]);
+  if (saved === undefined) throw new StoreConflict('the mapping');
+  return { record: unread, item, mapping: { value: mapping, etag: saved } };
+}
+
+/** The stamp names a record we have no row for: our rows were lost. Linked again if the record is there, left alone if not. */
+async function relink(
+  deps: ReconcileDeps,
+  scope: ReconcileScope,
+  recordId: RecordId,
+  item: Extract<ItemSide, { state: 'present' }>,
+): Promise<Known | Reconciled> {
+  const read = await deps.readRecord(scope.connection, recordId);
+  if (read.state !== 'present') return done('nothing', 'the record of its stamp does not exist');
+  const mapping: LiveMapping = {
+    state: 'live',
+    recordId,
+    origin: read.activity.origin,
+    generation: 0,
+    ...refOf(item.item),
+    crmVersion: CrmVersion.parse('0'),
+    agreed: { crm: {}, exchange: {} },
+    confirmed: false,
+  };
+  const [etag] = await deps.mappings.saveLive(mailboxKeyOf(scope), [{ mapping }]);
+  if (etag === undefined) throw new StoreConflict('the mapping');
+  return { record: unread, item, mapping: { value: mapping, etag } };
+}
+
+const refOf = ({ itemId, changeKey }: Appointment): { itemId: ItemId; changeKey: Appointment['changeKey'] } => ({
+  itemId,
+  changeKey,
+});
+
+async function mappingOf(
+  deps: ReconcileDeps,
+  scope: ReconcileScope,
+  recordId: RecordId,
+): Promise<Stored<ItemMapping> | undefined> {
+  return (await deps.mappings.findByRecords(mailboxKeyOf(scope), [recordId])).get(recordId);
+}

@@ -1,0 +1,154 @@
+import type {
+  Appointment,
+  AppointmentDraft,
+  AppointmentPatch,
+  ItemRef,
+  Notify,
+  Stamp,
+  StampedItem,
+} from '../domain/appointment.ts';
+import type { ItemId } from '../domain/ids.ts';
+import { failed, type Outcome, succeeded } from '../domain/outcome.ts';
+import { SyncError, toSyncError } from '../domain/sync-error.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { ExchangeGateway, MailboxAccess } from '../ports/exchange-gateway.ts';
+
+/** A waiting operation that was never sent, because the lane is too slow: hold the change back, nothing happened. */
+export const laneOverflow = 'LaneOverflow';
+
+/** One mailbox in Exchange, one item at a time: what waits while a call is under way travels together in the next. */
+export interface MailboxLane {
+  read(item: ItemId): Promise<Appointment>;
+  create(draft: AppointmentDraft, notify: Notify): Promise<ItemRef>;
+  update(item: ItemRef, patch: AppointmentPatch, notify: Notify): Promise<ItemRef>;
+  remove(item: ItemRef, notify: Notify): Promise<void>;
+  findStamped(stamp: Stamp, around?: { readonly start: string; readonly end: string }): Promise<StampedItem[]>;
+}
+
+interface Waiting {
+  /** Operations of one batch share it: the kind of call and who is told. */
+  readonly batch: string;
+  readonly input: unknown;
+  readonly since: number;
+  readonly settle: (outcome: Outcome<unknown>) => void;
+}
+
+type Call = (access: MailboxAccess, inputs: readonly unknown[]) => Promise<Outcome<unknown>[]>;
+
+const longestWaitMs = 30_000;
+
+/**
+ * Gives each mailbox its lane in this process. One call to a mailbox is under way at a time; arrivals wait and then go as
+ * one request, so an idle lane adds no delay and a busy one fills its batches. Lanes make it fast, never right: another
+ * process may work on the same mailbox.
+ */
+export function mailboxLanes(deps: {
+  exchange: ExchangeGateway;
+  clock: Clock;
+}): (access: MailboxAccess) => MailboxLane {
+  const { exchange, clock } = deps;
+  const lanes = new Map<string, Waiting[]>();
+
+  const calls: Record<string, Call> = {
+    read: (access, inputs) => exchange.readAppointments(access, inputs as ItemId[]),
+    find: async (access, inputs) => {
+      const outcomes: Outcome<StampedItem[]>[] = [];
+      for (const { stamp, around } of inputs as { stamp: Stamp; around?: { start: string; end: string } }[]) {
+        outcomes.push(await outcomeOf(exchange.findStamped(access, stamp, around)));
+      }
+      return outcomes;
+    },
+  };
+  for (const notify of ['none', 'all'] as const) {
+    calls[`create/${notify}`] = (access, inputs) =>
+      exchange.createAppointments(access, inputs as AppointmentDraft[], notify);
+    calls[`update/${notify}`] = (access, inputs) =>
+      exchange.updateAppointments(access, inputs as { item: ItemRef; patch: AppointmentPatch }[], notify);
+    calls[`remove/${notify}`] = (access, inputs) => exchange.deleteAppointments(access, inputs as ItemRef[], notify);
+  }
+
+  async function drain(lane: string, access: MailboxAccess, waiting: Waiting[]): Promise<void> {
+    while (waiting.length > 0) {
+      dropTheTired(waiting);
+      const first = waiting[0];
+      if (first === undefined) break;
+      const together = waiting.filter((one) => one.batch === first.batch).slice(0, exchange.capabilities.batchSize);
+      for (const one of together) waiting.splice(waiting.indexOf(one), 1);
+      const outcomes = await run(access, first.batch, together);
+      together.forEach((one, index) => {
+        one.settle(outcomes[index] ?? failed(missingAnswer()));
+      });
+    }
+    lanes.delete(lane);
+  }
+
+  async function run(access: MailboxAccess, batch: string, together: Waiting[]): Promise<Outcome<unknown>[]> {
+    try {
+      return (
+        (await calls[batch]?.(
+          access,
+          together.map((one) => one.input),
+        )) ?? []
+      );
+    } catch (error) {
+      const failure = failed(toSyncError(error));
+      return together.map(() => failure);
+    }
+  }
+
+  function dropTheTired(waiting: Waiting[]): void {
+    const limit = clock.now().getTime() - longestWaitMs;
+    for (const one of waiting.filter(({ since }) => since < limit)) {
+      waiting.splice(waiting.indexOf(one), 1);
+      one.settle(failed(overflow()));
+    }
+  }
+
+  return (access) => {
+    const key = `${access.mailbox.organizationId}|${access.mailbox.id}`;
+    const submit = async <T>(batch: string, input: unknown): Promise<T> => {
+      const outcome = await new Promise<Outcome<unknown>>((settle) => {
+        const one = { batch, input, since: clock.now().getTime(), settle };
+        const waiting = lanes.get(key);
+        if (waiting !== undefined) {
+          waiting.push(one);
+          return;
+        }
+        const fresh = [one];
+        lanes.set(key, fresh);
+        void drain(key, access, fresh);
+      });
+      if (!outcome.ok) throw outcome.error;
+      return outcome.value as T;
+    };
+    return {
+      read: (item) => submit('read', item),
+      create: (draft, notify) => submit(`create/${notify}`, draft),
+      update: (item, patch, notify) => submit(`update/${notify}`, { item, patch }),
+      remove: (item, notify) => submit(`remove/${notify}`, item),
+      findStamped: (stamp, around) => submit('find', around === undefined ? { stamp } : { stamp, around }),
+    };
+  };
+}
+
+async function outcomeOf<T>(promise: Promise<T>): Promise<Outcome<T>> {
+  try {
+    return succeeded(await promise);
+  } catch (error) {
+    return failed(toSyncError(error));
+  }
+}
+
+const overflow = () =>
+  new SyncError('The mailbox is busy: the change waits and is sent on shortly.', {
+    code: laneOverflow,
+    remedy: { kind: 'pause', scope: 'mailbox', forMs: 5_000 },
+  });
+
+const missingAnswer = () =>
+  new SyncError('Exchange answered for fewer items than it was asked about.', {
+    code: 'MissingAnswer',
+    remedy: { kind: 'retry' },
+    status: 'notSyncing',
+    ambiguous: true,
+  });

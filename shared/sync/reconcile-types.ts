@@ -1,0 +1,90 @@
+import type { Activity } from '../domain/activity.ts';
+import type { Appointment, Notify, Stamp } from '../domain/appointment.ts';
+import type { ItemId, RecordId } from '../domain/ids.ts';
+import type { ItemMapping, MailboxKey, RecordHome } from '../domain/item-mapping.ts';
+import type { CrmConnection } from '../domain/organization.ts';
+import type { ItemSide, RecordSide } from '../domain/plan-sync.ts';
+import { printsOfActivity, printsOfAppointment } from '../domain/synced-fields.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { CrmGateway } from '../ports/crm-gateway.ts';
+import type { MailboxAccess } from '../ports/exchange-gateway.ts';
+import type { Log } from '../ports/log.ts';
+import type { MappingStore } from '../ports/mapping-store.ts';
+import type { Random } from '../ports/random.ts';
+import type { Stored } from '../ports/stored.ts';
+import type { MailboxLane } from './mailbox-lane.ts';
+import type { RecordReader } from './record-reader.ts';
+
+export interface ReconcileDeps {
+  readonly lanes: (access: MailboxAccess) => MailboxLane;
+  readonly crm: CrmGateway;
+  readonly readRecord: RecordReader;
+  readonly mappings: MappingStore;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** How long a create may still commit after it was begun: the call's deadline and a margin. */
+  readonly leaseMs: number;
+}
+
+/** Whose mailbox and whose CRM it is. */
+export interface ReconcileScope {
+  readonly access: MailboxAccess;
+  readonly connection: CrmConnection;
+  /** The organization's key for fingerprints. */
+  readonly fingerprintKey: string;
+}
+
+/** What is said to have changed, with what was read of it already. */
+export type News =
+  | { readonly side: 'crm'; readonly recordId: RecordId; readonly record: Extract<RecordSide, { known: true }> }
+  | { readonly side: 'exchange'; readonly itemId: ItemId; readonly deleted: boolean };
+
+export type Reconciled =
+  | { readonly kind: 'done'; readonly did: string; readonly why?: string }
+  /** Somebody else is at work: try again after that many milliseconds. Not counted as a try. */
+  | { readonly kind: 'later'; readonly afterMs: number; readonly why: string }
+  /** A read does not show yet what was said to be there: again after 1, 10 and 60 seconds, and then it is done or failed. */
+  | { readonly kind: 'lagging'; readonly why: string; readonly otherwise: 'done' | 'failure' }
+  /** The record's item lives in another mailbox and must leave it first. */
+  | { readonly kind: 'elsewhere'; readonly home: Stored<RecordHome> };
+
+/** What one round of planning starts from. */
+export interface Known {
+  readonly record: RecordSide;
+  readonly item: ItemSide;
+  readonly mapping: Stored<ItemMapping> | undefined;
+}
+
+export const done = (did: string, why?: string): Reconciled => ({ kind: 'done', did, ...(why ? { why } : {}) });
+
+export const mailboxKeyOf = ({ access }: ReconcileScope): MailboxKey => ({
+  organizationId: access.mailbox.organizationId,
+  mailboxId: access.mailbox.id,
+});
+
+export const stampOf = ({ access }: ReconcileScope, recordId: RecordId): Stamp => ({
+  mailboxId: access.mailbox.id,
+  recordId,
+});
+
+/** Who is told of our writes: nobody, unless the profile says so. */
+export const notifyOf = ({ access }: ReconcileScope): Notify =>
+  access.profile.notifyPolicy === 'all' ? 'all' : 'none';
+
+export const presentRecord = (
+  scope: ReconcileScope,
+  activity: Activity,
+): Extract<RecordSide, { state: 'present' }> => ({
+  known: true,
+  state: 'present',
+  activity,
+  prints: printsOfActivity(activity, scope.fingerprintKey),
+});
+
+export const presentItem = (scope: ReconcileScope, item: Appointment): Extract<ItemSide, { state: 'present' }> => ({
+  known: true,
+  state: 'present',
+  item,
+  prints: printsOfAppointment(item, scope.fingerprintKey),
+});

@@ -1,0 +1,215 @@
+import type { Activity } from '../domain/activity.ts';
+import type { CrmVersion, RecordId } from '../domain/ids.ts';
+import type { ItemMapping, LiveMapping } from '../domain/item-mapping.ts';
+import { planSync, type RecordSide, type SyncPlan } from '../domain/plan-sync.ts';
+import { SyncError } from '../domain/sync-error.ts';
+import { StoreConflict, type Stored } from '../ports/stored.ts';
+import { createItem, lifeOf, settleIntent } from './create-item.ts';
+import { afterCreate, createRecord } from './create-record.ts';
+import { lookAtNews } from './look-at-news.ts';
+import { findMappedItem, removeItem } from './look-up-item.ts';
+import {
+  done,
+  type Known,
+  mailboxKeyOf,
+  type News,
+  notifyOf,
+  presentRecord,
+  type ReconcileDeps,
+  type Reconciled,
+  type ReconcileScope,
+} from './reconcile-types.ts';
+import { writeBoth } from './write-both.ts';
+
+const mostRounds = 6;
+
+/**
+ * Makes a record and its item agree, whichever of them the news is about: look, plan, act, save the mapping.
+ * Safe to repeat, safe to stop after any await, safe beside another worker on the same mailbox: what the other did shows
+ * in an etag, a change key or a version, and then both sides are read and the plan is made anew.
+ */
+export async function reconcile(deps: ReconcileDeps, scope: ReconcileScope, news: News): Promise<Reconciled> {
+  for (let attempt = 0; attempt < mostRounds; attempt++) {
+    try {
+      const look = await lookAtNews(deps, scope, news);
+      if ('kind' in look) return look;
+      return await planAndAct(deps, scope, look);
+    } catch (error) {
+      if (!(error instanceof StoreConflict)) throw error;
+    }
+  }
+  throw new SyncError('Another worker kept changing the same mapping.', {
+    code: 'MappingContended',
+    remedy: { kind: 'retry' },
+  });
+}
+
+async function planAndAct(deps: ReconcileDeps, scope: ReconcileScope, start: Known): Promise<Reconciled> {
+  let known = start;
+  for (let round = 0; round < mostRounds; round++) {
+    if (known.mapping?.value.state === 'intent') {
+      const settled = await settle(deps, scope, known, known.mapping.value.recordId);
+      if ('kind' in settled) return settled;
+      known = settled;
+      continue;
+    }
+    const mapping = known.mapping as Stored<Exclude<ItemMapping, { state: 'intent' }>> | undefined;
+    const plan = planSync({
+      record: known.record,
+      item: known.item,
+      mapping: mapping?.value,
+      profile: scope.access.profile,
+      now: deps.clock.now().getTime(),
+    });
+    const next = await act(deps, scope, plan, known, mapping);
+    if ('kind' in next) return next;
+    known = next;
+  }
+  throw new SyncError('The record and its item kept changing while they were compared.', {
+    code: 'NotConverging',
+    remedy: { kind: 'retry' },
+  });
+}
+
+async function act(
+  deps: ReconcileDeps,
+  scope: ReconcileScope,
+  plan: SyncPlan,
+  known: Known,
+  mapping: Stored<Exclude<ItemMapping, { state: 'intent' }>> | undefined,
+): Promise<Reconciled | Known> {
+  switch (plan.do) {
+    case 'nothing':
+      return done('nothing', plan.why);
+    case 'wait':
+      return { kind: 'lagging', why: plan.why, otherwise: 'done' };
+    case 'refuse':
+      throw new SyncError(plan.text, { code: plan.reason, remedy: { kind: 'park' } });
+    case 'createItem':
+      return createItem(deps, scope, plan.activity, mapping);
+    case 'createRecord': {
+      const created = await createRecord(deps, scope, plan.item, undefined);
+      return created.kind === 'settled' ? created.result : afterCreate(scope, created);
+    }
+    case 'readBoth':
+      return readBoth(deps, scope, live(mapping));
+    case 'agree':
+    case 'write': {
+      const writes = plan.do === 'write' ? plan : { toItem: new Set<never>(), toRecord: new Set<never>() };
+      const written = await writeBoth(deps, scope, live(mapping), known, writes);
+      return written === 'refused' ? readBoth(deps, scope, live(mapping)) : written;
+    }
+    case 'removeItem':
+      return removeItemOf(deps, scope, live(mapping), plan.version ?? live(mapping).value.crmVersion, 'crm');
+    case 'removeRecord':
+      return removeRecordOf(deps, scope, live(mapping), plan.version);
+    case 'cancelBoth': {
+      const cancelled = await unlessChanged(
+        deps.crm.updateActivity(scope.connection, live(mapping).value.recordId, plan.version, { status: 'cancelled' }),
+      );
+      if (cancelled === 'refused') return readBoth(deps, scope, live(mapping));
+      const version = cancelled === 'gone' ? plan.version : cancelled.version;
+      return removeItemOf(deps, scope, live(mapping), version, 'exchange');
+    }
+    case 'bury':
+      await saveTombstone(deps, scope, live(mapping), live(mapping).value.crmVersion, plan.by);
+      return done('buried');
+    default:
+      return plan satisfies never;
+  }
+}
+
+async function settle(
+  deps: ReconcileDeps,
+  scope: ReconcileScope,
+  known: Known,
+  recordId: RecordId,
+): Promise<Reconciled | Known> {
+  const { record } = known;
+  const settled = await settleIntent(
+    deps,
+    scope,
+    recordId,
+    known.mapping as Stored<Extract<ItemMapping, { state: 'intent' }>>,
+    !record.known ? undefined : record.state === 'gone' ? { gone: record.version } : { activity: record.activity },
+  );
+  if (settled.kind === 'later') return settled;
+  if (settled.kind === 'done') return done(settled.did);
+  return readBoth(deps, scope, settled.mapping as Stored<LiveMapping>);
+}
+
+/** Reads both sides as they are now, the item by its stamp where its id no longer holds. */
+async function readBoth(
+  deps: ReconcileDeps,
+  scope: ReconcileScope,
+  mapping: Stored<LiveMapping>,
+): Promise<Reconciled | Known> {
+  const { recordId, itemId } = mapping.value;
+  const [read, item] = await Promise.all([
+    deps.readRecord(scope.connection, recordId),
+    findMappedItem(deps, scope, recordId, itemId),
+  ]);
+  if (!item.known) return done('nothing', 'the item is private');
+  if (read.state === 'missing')
+    return { kind: 'lagging', why: 'the CRM does not show the record', otherwise: 'failure' };
+  const record: RecordSide =
+    read.state === 'deleted'
+      ? { known: true, state: 'gone', version: read.version }
+      : presentRecord(scope, read.activity);
+  return { record, item, mapping };
+}
+
+async function removeItemOf(
+  deps: ReconcileDeps,
+  scope: ReconcileScope,
+  mapping: Stored<LiveMapping>,
+  version: CrmVersion,
+  by: 'crm' | 'exchange',
+): Promise<Reconciled> {
+  await removeItem(deps, scope, mapping.value.recordId, mapping.value, notifyOf(scope));
+  await saveTombstone(deps, scope, mapping, version, by);
+  return done('itemRemoved');
+}
+
+async function removeRecordOf(
+  deps: ReconcileDeps,
+  scope: ReconcileScope,
+  mapping: Stored<LiveMapping>,
+  version: CrmVersion,
+): Promise<Reconciled | Known> {
+  const deleted = await unlessChanged(deps.crm.deleteActivity(scope.connection, mapping.value.recordId, version));
+  if (deleted === 'refused') return readBoth(deps, scope, mapping);
+  await saveTombstone(deps, scope, mapping, deleted === 'gone' ? version : deleted, 'exchange');
+  return done('recordRemoved');
+}
+
+async function saveTombstone(
+  deps: ReconcileDeps,
+  scope: ReconcileScope,
+  { value, etag }: Stored<LiveMapping>,
+  crmVersion: CrmVersion,
+  deletedBy: 'crm' | 'exchange',
+): Promise<void> {
+  const deletedAt = deps.clock.now().toISOString();
+  const [saved] = await deps.mappings.saveTombstones(mailboxKeyOf(scope), [
+    { mapping: { ...lifeOf(value), state: 'tombstone', crmVersion, deletedAt, deletedBy }, etag, itemId: value.itemId },
+  ]);
+  if (saved === undefined) throw new StoreConflict('the mapping');
+}
+
+/** The result of a conditional write to the CRM: what it gave, or why it was not done. */
+async function unlessChanged<T extends Activity | CrmVersion>(write: Promise<T>): Promise<T | 'refused' | 'gone'> {
+  try {
+    return await write;
+  } catch (error) {
+    if (!(error instanceof SyncError)) throw error;
+    if (error.kind === 'conflict') return 'refused';
+    if (error.kind === 'notFound') return 'gone';
+    throw error;
+  }
+}
+
+function live(mapping: Stored<ItemMapping> | undefined): Stored<LiveMapping> {
+  if (mapping?.value.state !== 'live') throw new Error('the plan needs a live mapping');
+  return mapping as Stored<LiveMapping>;
+}

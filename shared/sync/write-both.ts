@@ -1,0 +1,103 @@
+import type { Activity } from '../domain/activity.ts';
+import type { AppointmentPatch, ItemRef } from '../domain/appointment.ts';
+import type { FieldPrints, LiveMapping, SyncedField } from '../domain/item-mapping.ts';
+import { SyncError } from '../domain/sync-error.ts';
+import { activityPatchOf, appointmentPatchOf, patched, printsOfAppointment } from '../domain/synced-fields.ts';
+import { StoreConflict, type Stored } from '../ports/stored.ts';
+import {
+  done,
+  type Known,
+  mailboxKeyOf,
+  notifyOf,
+  presentRecord,
+  type ReconcileDeps,
+  type Reconciled,
+  type ReconcileScope,
+} from './reconcile-types.ts';
+
+export interface Writes {
+  readonly toItem: ReadonlySet<SyncedField | 'links'>;
+  readonly toRecord: ReadonlySet<SyncedField>;
+}
+
+/**
+ * Brings fields into the record, the item, or each its own into both, and remembers what was agreed. Each write names the
+ * version it is based on; 'refused' when that is no longer the present one. Dying between a write and the mapping is
+ * harmless: the next run is refused by the old version, compares both sides and finds them equal.
+ */
+export async function writeBoth(
+  deps: ReconcileDeps,
+  scope: ReconcileScope,
+  mapping: Stored<LiveMapping>,
+  known: Known,
+  writes: Writes,
+): Promise<Reconciled | 'refused'> {
+  const before = mapping.value;
+  const item = known.item.known && known.item.state === 'present' ? known.item.item : undefined;
+  let activity = known.record.known && known.record.state === 'present' ? known.record.activity : undefined;
+  let ref: ItemRef = item ?? before;
+  let patch: AppointmentPatch = {};
+  try {
+    if (writes.toRecord.size > 0 && item !== undefined) {
+      const version = activity?.version ?? before.crmVersion;
+      const change = activityPatchOf(item, writes.toRecord);
+      activity = await deps.crm.updateActivity(scope.connection, before.recordId, version, change);
+    }
+    if (writes.toItem.size > 0 && activity !== undefined) {
+      patch = appointmentPatchOf(activity, writes.toItem, deps.clock.now().getTime());
+      ref = await deps.lanes(scope.access).update(ref, patch, notifyOf(scope));
+    }
+  } catch (error) {
+    if (error instanceof SyncError && (error.kind === 'conflict' || error.kind === 'notFound')) return 'refused';
+    throw error;
+  }
+  const next: LiveMapping = {
+    ...before,
+    itemId: ref.itemId,
+    changeKey: ref.changeKey,
+    ...(item?.iCalUid === undefined ? {} : { iCalUid: item.iCalUid }),
+    ...(activity === undefined ? {} : { crmVersion: activity.version }),
+    agreed: {
+      crm: activity === undefined ? before.agreed.crm : presentRecord(scope, activity as Activity).prints,
+      exchange: exchangePrints(scope, before.agreed.exchange, item, patch),
+    },
+    confirmed: patch.bodyText === undefined && (item !== undefined || before.confirmed),
+  };
+  const previous = ref.itemId === before.itemId ? {} : { previousItemId: before.itemId };
+  const [etag] = await deps.mappings.saveLive(mailboxKeyOf(scope), [
+    { mapping: next, etag: mapping.etag, ...previous },
+  ]);
+  if (etag === undefined) throw new StoreConflict('the mapping');
+  return done(didWhat(writes));
+}
+
+/** The item as it is now: as read and then patched, or, unread, as agreed but for what was patched. */
+function exchangePrints(
+  scope: ReconcileScope,
+  agreed: FieldPrints,
+  item: Parameters<typeof printsOfAppointment>[0] | undefined,
+  patch: AppointmentPatch,
+): FieldPrints {
+  if (item !== undefined) return printsOfAppointment(patched(item, patch), scope.fingerprintKey);
+  const nowhere = {
+    subject: '',
+    bodyText: '',
+    location: '',
+    start: '1970-01-01T00:00:00Z',
+    end: '1970-01-01T00:00:00Z',
+  };
+  const written = printsOfAppointment(patched(nowhere, patch), scope.fingerprintKey);
+  return {
+    ...agreed,
+    ...(patch.subject === undefined ? {} : { subject: written.subject }),
+    ...(patch.location === undefined ? {} : { location: written.location }),
+    ...(patch.bodyText === undefined ? {} : { notes: written.notes }),
+    ...(patch.time === undefined ? {} : { time: written.time }),
+  };
+}
+
+function didWhat({ toItem, toRecord }: Writes): string {
+  if (toItem.size > 0 && toRecord.size > 0) return 'bothUpdated';
+  if (toItem.size > 0) return 'itemUpdated';
+  return toRecord.size > 0 ? 'recordUpdated' : 'agreed';
+}
