@@ -13,17 +13,19 @@ export const readJsonFile = async (file: string): Promise<unknown> => {
     throw error;
   }
   try {
-    return JSON.parse(withoutComments(text));
+    return parseJsonWithComments(text);
   } catch (error) {
     throw new Error(`${path.basename(file)} is not valid JSON. Correct it and start again.`, { cause: error });
   }
 };
 
 /** Comments go, strings stay: the pattern matches strings first and returns them untouched. */
-const withoutComments = (text: string): string =>
-  text
-    .replace(/^\uFEFF/, '')
-    .replace(/"(?:\\.|[^"\\])*"|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, (part) => (part.startsWith('"') ? part : ''));
+export const parseJsonWithComments = (text: string): unknown =>
+  JSON.parse(
+    text
+      .replace(/^\uFEFF/, '')
+      .replace(/"(?:\\.|[^"\\])*"|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, (part) => (part.startsWith('"') ? part : '')),
+  );
 
 /** Puts `Values` of local.settings.json into the environment; what is already set there wins, as with Core Tools. */
 export const applyLocalSettings = async (appDirectory: string, environment: Environment): Promise<void> => {

@@ -51,5 +51,7 @@ if (host !== undefined) {
   if (!keys.function) say(`[info] host: function key for this run: ${host.keys.function}`);
   if (!keys.master) say(`[info] host: master key for this run: ${host.keys.master}`);
   say(`functions ready on ${values.host}:${host.port}`);
-  process.send?.({ kind: 'ready', port: host.port, functionNames: host.functionNames });
+  // A parent that has just gone is no error: 'disconnect' stops the host.
+  const ready = { kind: 'ready', port: host.port, functionNames: host.functionNames };
+  process.send?.(ready, undefined, undefined, () => undefined);
 }

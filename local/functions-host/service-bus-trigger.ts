@@ -7,6 +7,7 @@ import type {
   ServiceBusReceiver,
 } from '@azure/service-bus';
 import type { RpcTypedData } from './core-types.ts';
+import { createErrorReporter, type ErrorReporter } from './error-reporter.ts';
 import type { RegisteredFunction } from './function-registry.ts';
 import type { ServiceBusSettings } from './host-json.ts';
 import type { LogSink } from './host-log.ts';
@@ -151,33 +152,6 @@ const receiveBatches = (
     close: async () => {
       await ended;
       await receiver.close();
-    },
-  };
-};
-
-interface ErrorReporter {
-  report(error: unknown, consequence: string): void;
-  recovered(): void;
-}
-
-/** One log line for each kind of trouble until messages flow again: a broker that is away fails many times a second. */
-const createErrorReporter = (functionName: string, queueName: string, log: LogSink): ErrorReporter => {
-  const reported = new Set<string>();
-  return {
-    report: (error, consequence) => {
-      const { code, name, message } = error as { code?: string; name?: string; message?: string };
-      const kind = `${code ?? name} ${consequence}`;
-      if (reported.has(kind)) return;
-      reported.add(kind);
-      log({
-        level: 'warning',
-        category: 'system',
-        functionName,
-        message: `queue ${queueName}: ${consequence}: ${code ?? name}: ${message}`,
-      });
-    },
-    recovered: () => {
-      if (reported.size > 0) reported.clear();
     },
   };
 };
