@@ -99,4 +99,11 @@ describe('Service Bus triggers', () => {
     expect(new Set(warnings()).size).toBe(warnings().length);
     expect(warnings().length).toBeLessThan(4);
   }, 60_000);
+
+  test('complete what runs when the host is told to stop', async () => {
+    await send('work', { body: { milliseconds: 600 }, messageId: 'last' });
+    await find((one) => one.metadata?.['messageId'] === 'last');
+    expect(await host.stop()).toBe(0);
+    expect(broker.counts('work')).toMatchObject({ active: 0, locked: 0, deadLettered: 0 });
+  });
 });

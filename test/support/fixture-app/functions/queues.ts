@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { app } from '@azure/functions';
 import { journal } from './journal.ts';
 
@@ -5,10 +6,11 @@ if (process.env['ServiceBusConnection']) {
   app.serviceBusQueue('work', {
     connection: 'ServiceBusConnection',
     queueName: '%WORK_QUEUE%',
-    handler: (message, context) => {
+    handler: async (message, context) => {
       journal.push({ message, metadata: context.triggerMetadata });
-      const instruction = (message as { fail?: boolean } | null)?.fail;
-      if (instruction) throw new Error('told to fail');
+      const { fail, milliseconds } = message as { fail?: boolean; milliseconds?: number };
+      if (milliseconds !== undefined) await sleep(milliseconds);
+      if (fail) throw new Error('told to fail');
     },
   });
 
