@@ -1,0 +1,210 @@
+import type { ChangeMessage, PollMessage } from '../domain/change-message.ts';
+import type { EmailServerProfile } from '../domain/email-server-profile.ts';
+import type { MailboxId } from '../domain/ids.ts';
+import type { MailboxKey } from '../domain/item-mapping.ts';
+import { isEnabled } from '../domain/mailbox.ts';
+import { isActive } from '../domain/mailbox-status.ts';
+import { toSyncError } from '../domain/sync-error.ts';
+import type { CursorStore } from '../ports/cursor-store.ts';
+import type { DirectoryStore } from '../ports/directory-store.ts';
+import type { ExchangeGateway, ItemChange, MailboxAccess } from '../ports/exchange-gateway.ts';
+import type { MappingStore } from '../ports/mapping-store.ts';
+import type { MessageQueue } from '../ports/message-queue.ts';
+import type { PollSchedule, PollScheduleStore } from '../ports/poll-schedule-store.ts';
+import type { SecretStore } from '../ports/secret-store.ts';
+import { StoreConflict, type Stored } from '../ports/stored.ts';
+import { isPaused, type PauseDeps, pauseScope } from './pause-scope.ts';
+import { reportFailure, reportSuccess, type StatusDeps } from './report-status.ts';
+import { secretOf } from './resolve-scope.ts';
+
+export interface PollDeps extends PauseDeps, StatusDeps {
+  readonly directory: DirectoryStore;
+  readonly exchange: ExchangeGateway;
+  readonly mappings: MappingStore;
+  readonly cursors: CursorStore;
+  readonly schedules: PollScheduleStore;
+  readonly secrets: SecretStore;
+  readonly changes: MessageQueue<ChangeMessage>;
+  readonly polls: MessageQueue<PollMessage>;
+}
+
+const folder = 'calendar';
+/** Two minutes is the longest a handler may take; what is not begun after 90 seconds is sent again. */
+const beginWithinMs = 90_000;
+const leaseMs = 150_000;
+/** A mailbox that changed in the last ten minutes is looked at each time, a quiet one less and less often. */
+const hotForMs = 10 * 60_000;
+const quietestFactor = 5;
+const together = 4;
+
+/** Looks what changed in each mailbox of the message. Each has its own lease and its own outcome. */
+export async function pollMailboxes(deps: PollDeps, message: PollMessage): Promise<void> {
+  const begun = deps.clock.now().getTime();
+  const waiting = [...message.mailboxIds];
+  const worker = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      if (deps.clock.now().getTime() - begun > beginWithinMs) {
+        waiting.push(next);
+        return;
+      }
+      await pollOne(deps, { organizationId: message.organizationId, mailboxId: next });
+    }
+  };
+  await Promise.all(Array.from({ length: together }, worker));
+  if (waiting.length > 0) {
+    await deps.polls.send([
+      { body: { ...message, mailboxIds: waiting as MailboxId[], dueAt: deps.clock.now().toISOString() } },
+    ]);
+  }
+}
+
+async function pollOne(deps: PollDeps, key: MailboxKey): Promise<void> {
+  const access = await accessOf(deps, key);
+  const schedule = await deps.schedules.find(key);
+  if (access === undefined || schedule === undefined) return;
+  const now = deps.clock.now();
+  if (Date.parse(schedule.value.leaseUntil ?? '') > now.getTime()) return;
+  let leased: Stored<PollSchedule>;
+  try {
+    const value = { ...schedule.value, leaseUntil: new Date(now.getTime() + leaseMs).toISOString() };
+    leased = { value, etag: await deps.schedules.save(key, value, schedule.etag) };
+  } catch (error) {
+    if (error instanceof StoreConflict) return;
+    throw error;
+  }
+  let changed = false;
+  try {
+    if (await mayCall(deps, key, access)) {
+      changed = await readChanges(deps, key, access);
+      await reportSuccess(deps, key, 'appointments');
+    }
+  } catch (error) {
+    await settleError(deps, key, access, error);
+  }
+  await plan(deps, key, access.profile, leased, changed);
+}
+
+async function accessOf(
+  { directory }: PollDeps,
+  { organizationId, mailboxId }: MailboxKey,
+): Promise<MailboxAccess | undefined> {
+  const mailbox = await directory.findMailbox(organizationId, mailboxId);
+  const profile = mailbox && (await directory.findProfile(organizationId, mailbox.value.profileId));
+  return mailbox && profile && { mailbox: mailbox.value, profile: profile.value };
+}
+
+/** Whether the mailbox is wanted, well, and not standing still. */
+async function mayCall(deps: PollDeps, key: MailboxKey, { mailbox, profile }: MailboxAccess): Promise<boolean> {
+  if (!isEnabled(mailbox, profile, 'appointments')) return false;
+  const status = await deps.statuses.find(key, 'appointments');
+  if (status !== undefined && !isActive(status.value)) return false;
+  const { organizationId } = key;
+  return !(
+    (await isPaused(deps, { kind: 'profile', organizationId, profileId: mailbox.profileId })) ||
+    (await isPaused(deps, { kind: 'mailbox', ...key }))
+  );
+}
+
+/** Reads page after page. A page's changes are all on the queue before its SyncState is saved: dying between repeats the page. */
+async function readChanges(deps: PollDeps, key: MailboxKey, access: MailboxAccess): Promise<boolean> {
+  let state = await deps.cursors.findSyncState(key, folder);
+  let changed = false;
+  for (let more = true; more; ) {
+    const page = await deps.exchange.listCalendarChanges(access, state?.value);
+    const news = await withoutEchoes(deps, key, page.changes);
+    changed ||= news.length > 0;
+    await deps.changes.send(news.map((change) => ({ body: messageOf(deps, key, change) })));
+    try {
+      const etag = await deps.cursors.saveSyncState(key, folder, page.syncState, state?.etag);
+      state = { value: page.syncState, etag };
+    } catch (error) {
+      // Somebody else reads the same mailbox: what we queued twice does no harm, the cursor is theirs.
+      if (error instanceof StoreConflict) return changed;
+      throw error;
+    }
+    more = page.more;
+  }
+  return changed;
+}
+
+/** Leaves out what our own writes caused: the item has just the change key that our last write gave, and was read back since. */
+async function withoutEchoes(deps: PollDeps, key: MailboxKey, changes: readonly ItemChange[]): Promise<ItemChange[]> {
+  const entries = await deps.mappings.findByItems(
+    key,
+    changes.map(({ itemId }) => itemId),
+  );
+  const records = [...entries.values()].flatMap((entry) => (entry.state === 'mapped' ? [entry.recordId] : []));
+  const mappings = await deps.mappings.findByRecords(key, records);
+  return changes.filter(({ kind, itemId, changeKey }) => {
+    const entry = entries.get(itemId);
+    if (kind === 'deleted') return entry !== undefined;
+    const mapping = entry?.state === 'mapped' ? mappings.get(entry.recordId)?.value : undefined;
+    return !(
+      mapping?.state === 'live' &&
+      mapping.itemId === itemId &&
+      mapping.changeKey === changeKey &&
+      mapping.confirmed
+    );
+  });
+}
+
+function messageOf({ clock }: PollDeps, key: MailboxKey, { kind, itemId, changeKey }: ItemChange): ChangeMessage {
+  return {
+    kind: 'exchangeChange',
+    schema: 1,
+    ...key,
+    itemId,
+    ...(changeKey === undefined ? {} : { changeKey }),
+    reason: kind,
+    attempt: 1,
+    hop: 0,
+    lagged: 0,
+    seenAt: clock.now().toISOString(),
+  };
+}
+
+async function settleError(deps: PollDeps, key: MailboxKey, access: MailboxAccess, thrown: unknown): Promise<void> {
+  const error = toSyncError(thrown);
+  const { remedy } = error;
+  deps.log.warn({ ...key, code: error.code, remedy: remedy.kind }, 'poll failed');
+  if (remedy.kind === 'resync') {
+    // From the start: everything is listed as created, mapped items are recognised, nothing is deleted.
+    await deps.cursors.forgetSyncState(key, folder);
+    return;
+  }
+  if (remedy.kind === 'pause' || (remedy.kind === 'disable' && remedy.scope !== 'mailbox')) {
+    const own = access.mailbox.ownAuthentication !== undefined || remedy.scope === 'mailbox';
+    const { organizationId } = key;
+    const scope = own
+      ? ({ kind: 'mailbox', ...key } as const)
+      : ({ kind: 'profile', organizationId, profileId: access.mailbox.profileId } as const);
+    const version = error.kind === 'unauthorized' ? (await deps.secrets.read(secretOf(access))).version : undefined;
+    await pauseScope(deps, scope, error, version);
+  }
+  await reportFailure(deps, key, 'appointments', error.status ?? 'notSyncing', error.code);
+}
+
+/** When to look again: at the profile's pace while things change, up to five times slower when nothing does. */
+async function plan(
+  { schedules, clock }: PollDeps,
+  key: MailboxKey,
+  profile: EmailServerProfile,
+  leased: Stored<PollSchedule>,
+  changed: boolean,
+): Promise<void> {
+  const now = clock.now();
+  const { leaseUntil: _, ...rest } = leased.value;
+  const lastChangeAt = changed ? now.toISOString() : rest.lastChangeAt;
+  const quietMs = lastChangeAt === undefined ? Number.POSITIVE_INFINITY : now.getTime() - Date.parse(lastChangeAt);
+  const factor = Math.min(Math.max(1, quietMs / hotForMs), quietestFactor);
+  const dueAt = new Date(now.getTime() + profile.minimumPollingIntervalMinutes * 60_000 * factor).toISOString();
+  try {
+    await schedules.save(
+      key,
+      { ...rest, dueAt, lastPolledAt: now.toISOString(), ...(lastChangeAt ? { lastChangeAt } : {}) },
+      leased.etag,
+    );
+  } catch (error) {
+    if (!(error instanceof StoreConflict)) throw error;
+  }
+}

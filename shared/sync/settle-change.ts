@@ -1,0 +1,190 @@
+import { type Change, changeKeyOf, type PausedScope } from '../domain/change-message.ts';
+import type { MailboxId } from '../domain/ids.ts';
+import type { SecretName } from '../domain/organization.ts';
+import type { SyncError } from '../domain/sync-error.ts';
+import type { DirectoryStore } from '../ports/directory-store.ts';
+import type { MailboxAccess } from '../ports/exchange-gateway.ts';
+import type { FailureStore } from '../ports/failure-store.ts';
+import type { SecretStore } from '../ports/secret-store.ts';
+import { laneOverflow } from './mailbox-lane.ts';
+import { holdChange, type PauseDeps, pauseScope, unresolvedMailbox } from './pause-scope.ts';
+import type { Reconciled } from './reconcile-types.ts';
+import { reportFailure, reportSuccess, type StatusDeps } from './report-status.ts';
+import { secretOf } from './resolve-scope.ts';
+
+export interface SettleDeps extends PauseDeps, StatusDeps {
+  readonly directory: DirectoryStore;
+  readonly secrets: SecretStore;
+  readonly failures: FailureStore;
+}
+
+const mostAttempts = 4;
+const retryAfterMinutes = [1, 5, 15];
+const lagSeconds = [1, 10, 60];
+
+/** How far a change came: what an error is about depends on it. */
+export interface Place {
+  access?: MailboxAccess;
+}
+
+/** What became of a change, or that it must wait because its scope stands still. */
+export type Applied = Reconciled | { readonly kind: 'held'; readonly mailboxId: MailboxId };
+
+/** Ends a change that met no error: done, held, or sent again for later. */
+export async function settleResult(
+  deps: SettleDeps,
+  change: Change,
+  { access }: Place,
+  result: Applied,
+): Promise<void> {
+  switch (result.kind) {
+    case 'held':
+      return holdAndLookAgain(deps, result.mailboxId, change);
+    case 'later':
+      return sendAgain(deps, { ...change, hop: change.hop + 1 }, result.afterMs);
+    case 'lagging': {
+      const seconds = lagSeconds[change.lagged];
+      if (seconds !== undefined) return sendAgain(deps, { ...change, lagged: change.lagged + 1 }, seconds * 1_000);
+      if (result.otherwise === 'done') return;
+      return fail(
+        deps,
+        change,
+        'recordNotVisible',
+        `${result.why}. Check that the CRM answers reads from its current data, then replay.`,
+      );
+    }
+    case 'elsewhere':
+      return sendAgain(deps, { ...change, hop: change.hop + 1 }, 1_000);
+    case 'done': {
+      const lagMs = deps.clock.now().getTime() - Date.parse(change.seenAt);
+      deps.log.info(
+        { ...fieldsOf(change), mailboxId: access?.mailbox.id, did: result.did, why: result.why, lagMs },
+        'change applied',
+      );
+      if (access !== undefined && result.did !== 'nothing') await reportSuccess(deps, keyOf(access), 'appointments');
+      return;
+    }
+    default:
+      return result satisfies never;
+  }
+}
+
+/** Holds the change; should the scope have gone on in the same moment, the row is found by the next wake-up or sweep. */
+async function holdAndLookAgain(deps: SettleDeps, mailboxId: MailboxId, change: Change): Promise<void> {
+  await holdChange(deps, mailboxId, change);
+  deps.log.info({ ...fieldsOf(change), mailboxId }, 'change held while its scope is paused');
+}
+
+/** Ends a change that met an error, as the error's remedy says. */
+export async function settleError(
+  deps: SettleDeps,
+  change: Change,
+  { access }: Place,
+  error: SyncError,
+): Promise<void> {
+  const { remedy } = error;
+  const mailboxId = access?.mailbox.id ?? (change.kind === 'exchangeChange' ? change.mailboxId : unresolvedMailbox);
+  const report = async () => {
+    if (access !== undefined && error.status !== undefined) {
+      await reportFailure(deps, keyOf(access), 'appointments', error.status, error.code);
+    }
+  };
+  switch (remedy.kind) {
+    case 'park':
+      return fail(deps, change, error.code, error.message);
+    case 'disable':
+      if (remedy.scope !== 'mailbox') await pauseScope(deps, scopeOf(change, access, remedy.scope), error);
+      await report();
+      return holdAndLookAgain(deps, mailboxId, change);
+    case 'pause': {
+      if (error.code === laneOverflow) return overflow(deps, mailboxId, change);
+      const scope = scopeOf(change, access, remedy.scope);
+      await pauseScope(
+        deps,
+        scope,
+        error,
+        error.kind === 'unauthorized' ? await secretVersion(deps, change, access, scope) : undefined,
+      );
+      await report();
+      return holdAndLookAgain(deps, mailboxId, change);
+    }
+    case 'retry':
+    case 'resync': {
+      await report();
+      if (change.attempt >= mostAttempts) return fail(deps, change, error.code, error.message);
+      const minutes = retryAfterMinutes[change.attempt - 1] ?? 15;
+      const afterMs = remedy.kind === 'retry' && remedy.afterMs !== undefined ? remedy.afterMs : minutes * 60_000;
+      deps.log.warn({ ...fieldsOf(change), code: error.code, attempt: change.attempt }, 'change is tried again later');
+      return sendAgain(deps, { ...change, attempt: change.attempt + 1 }, afterMs);
+    }
+    default:
+      return remedy satisfies never;
+  }
+}
+
+/** A busy mailbox fills its lane: the change waits as a row, and a wake-up without a pause sends it on shortly. */
+async function overflow(deps: SettleDeps, mailboxId: MailboxId, change: Change): Promise<void> {
+  await holdChange(deps, mailboxId, change);
+  const at = new Date(deps.clock.now().getTime() + 5_000);
+  // One wake-up for all that overflow within the same five seconds.
+  const pauseId = `overflow-${mailboxId}-${Math.floor(at.getTime() / 5_000)}`;
+  const scope: PausedScope = { kind: 'mailbox', organizationId: change.organizationId, mailboxId };
+  await deps.changes.send([{ body: { kind: 'wakeUp', schema: 1, scope, pauseId, hop: 0 }, at }]);
+}
+
+/** What stands still. A mailbox with its own sign-in is its own scope: the profile's other mailboxes are well. */
+function scopeOf(change: Change, access: MailboxAccess | undefined, kind: PausedScope['kind']): PausedScope {
+  const { organizationId } = change;
+  if (kind === 'crmConnection' || access === undefined) return { kind: 'crmConnection', organizationId };
+  const { mailbox } = access;
+  if (kind === 'mailbox' || mailbox.ownAuthentication !== undefined)
+    return { kind: 'mailbox', organizationId, mailboxId: mailbox.id };
+  return { kind: 'profile', organizationId, profileId: mailbox.profileId };
+}
+
+async function secretVersion(
+  deps: SettleDeps,
+  change: Change,
+  access: MailboxAccess | undefined,
+  scope: PausedScope,
+): Promise<string> {
+  const name: SecretName | undefined =
+    scope.kind === 'crmConnection' || access === undefined
+      ? (await deps.directory.findCrmConnection(change.organizationId))?.value.tokenSecretName
+      : secretOf(access);
+  return name === undefined ? '' : (await deps.secrets.read(name)).version;
+}
+
+async function sendAgain(deps: SettleDeps, change: Change, afterMs: number): Promise<void> {
+  await deps.changes.send([{ body: change, at: new Date(deps.clock.now().getTime() + afterMs) }]);
+}
+
+async function fail(deps: SettleDeps, change: Change, reason: string, text: string): Promise<void> {
+  await deps.failures.report({
+    id: changeKeyOf(change),
+    organizationId: change.organizationId,
+    ...(change.kind === 'crmChange'
+      ? { recordId: change.recordId }
+      : { mailboxId: change.mailboxId, itemId: change.itemId }),
+    reason,
+    text,
+    attempts: change.attempt,
+    failedAt: deps.clock.now().toISOString(),
+    message: JSON.stringify({
+      ...change,
+      attempt: 1,
+      lagged: 0,
+      reason: change.reason === 'deleted' ? 'deleted' : 'replay',
+    }),
+  });
+  deps.log.warn({ ...fieldsOf(change), reason }, 'change failed: see the failures list');
+}
+
+const keyOf = ({ mailbox }: MailboxAccess) => ({ organizationId: mailbox.organizationId, mailboxId: mailbox.id });
+
+/** What may be logged of a change. */
+export function fieldsOf(change: Change): Record<string, string> {
+  return change.kind === 'crmChange'
+    ? { organizationId: change.organizationId, recordId: change.recordId }
+    : { organizationId: change.organizationId, mailboxId: change.mailboxId };
+}
