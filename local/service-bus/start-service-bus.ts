@@ -21,7 +21,7 @@ export interface ServiceBusOptions {
 export interface ServiceBus {
   port: number;
   counts(queueName: string): QueueCounts & { deadLettered: number };
-  /** Ends all connections; locks end with the broker, messages stay in the data directory. */
+  /** Ends all connections; messages stay in the data directory, locks do not. May be called twice. */
   close(): Promise<void>;
 }
 
@@ -49,6 +49,16 @@ export async function startServiceBus(options: ServiceBusOptions): Promise<Servi
     throw explain(cause, host, port);
   }
 
+  async function close(): Promise<void> {
+    broker.stop();
+    const isClosed = once(server, 'close');
+    server.close();
+    for (const socket of sockets) socket.destroy();
+    await isClosed;
+    store.close();
+  }
+
+  let closed: Promise<void> | undefined;
   return {
     port: (server.address() as AddressInfo).port,
     counts(queueName) {
@@ -58,13 +68,9 @@ export async function startServiceBus(options: ServiceBusOptions): Promise<Servi
       const { active, locked } = deadLetters.counts();
       return { ...queue.counts(), deadLettered: active + locked };
     },
-    async close() {
-      broker.stop();
-      const closed = once(server, 'close');
-      server.close();
-      for (const socket of sockets) socket.destroy();
-      await closed;
-      store.close();
+    close() {
+      closed ??= close();
+      return closed;
     },
   };
 }

@@ -189,6 +189,11 @@ describe('sending', () => {
     expect(broker.counts('changes').active).toBe(batch.count);
   });
 
+  test('a large message arrives whole', async () => {
+    await send('ä'.repeat(120_000));
+    expect((await receiveOne(client.createReceiver('changes'))).body).toBe('ä'.repeat(120_000));
+  });
+
   test('peek shows active and scheduled messages and locks none', async () => {
     const sender = client.createSender('changes');
     await sender.sendMessages([{ body: 1 }, { body: 2, scheduledEnqueueTimeUtc: new Date(clock.now() + minute) }]);
@@ -277,6 +282,27 @@ describe('connections', () => {
     await other.close();
     await until(() => bodies.length === 2);
     expect(bodies).toEqual(['before', 'after']);
+  });
+
+  test('an idle connection stays open by its heartbeats', async () => {
+    const quick = await startServiceBus({ port: 0, queues, idleTimeout: 300 });
+    const idle = connectClient(quick.port);
+    const errors: unknown[] = [];
+    const bodies: unknown[] = [];
+    const processMessage = async ({ body }: ServiceBusReceivedMessage) => void bodies.push(body);
+    const processError = async ({ error }: { error: unknown }) => void errors.push(error);
+    idle.createReceiver('changes').subscribe({ processMessage, processError });
+    const other = connectClient(quick.port);
+    expect(await other.createReceiver('polls').receiveMessages(1, { maxWaitTimeInMs: 1200 })).toEqual([]);
+    await other.createSender('changes').sendMessages({ body: 'late' });
+    await until(() => bodies.length === 1);
+    expect(errors).toEqual([]);
+    await Promise.all([idle.close(), other.close()]);
+    await quick.close();
+  });
+
+  test('can be closed twice', async () => {
+    await Promise.all([broker.close(), broker.close()]);
   });
 
   test('a taken port is an error that says what to do', async () => {
