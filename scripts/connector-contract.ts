@@ -109,7 +109,12 @@ const contract: ZodOpenApiObject = {
         tags: ['activities'],
         summary: 'What changed since a watermark',
         requestParams: { query: ListChangesQuery },
-        responses: { '200': ok('A page of changes.', ListChangesResponse), '400': refused, ...always },
+        responses: {
+          '200': ok('A page of changes.', ListChangesResponse),
+          '400': refused,
+          '410': problem('The watermark is too old or from another feed. We start over: list, match, compare.'),
+          ...always,
+        },
       },
     },
     '/activities': {

@@ -91,9 +91,9 @@ export function toChanges(events: readonly CrmEvent[], organizationId: Organizat
       reason: reasons[type],
       recordId: data.recordId,
       version: data.version,
-      ownerId: data.ownerId,
+      ...(data.ownerId === undefined ? {} : { ownerId: data.ownerId }),
       seenAt,
-      traceparent,
+      ...(traceparent === undefined ? {} : { traceparent }),
     }),
   );
 }

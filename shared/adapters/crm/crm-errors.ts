@@ -51,6 +51,11 @@ export function crmRefused(refusal: CrmRefusal): SyncError {
       );
     case 404:
     case 410:
+      if (operation === 'read' && status === 410 && problem !== undefined)
+        return new SyncError('The CRM no longer knows where we stopped reading its changes.', {
+          code,
+          remedy: { kind: 'resync' },
+        });
       // A proxy answers 404 too, but not with a problem document: only the CRM's own word counts as "gone".
       return ofOneRecord && problem !== undefined && (operation !== 'create' || status === 410)
         ? new SyncError('The record is gone from the CRM.', { code, kind: 'notFound', remedy: retry() })

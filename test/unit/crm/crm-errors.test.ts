@@ -18,6 +18,7 @@ describe('a refusal of the CRM', () => {
     ['delete', 410, { problem }, 'notFound', retry, false],
     ['delete', 404, {}, 'other', pause, false],
     ['read', 404, { problem }, 'other', pause, false],
+    ['read', 410, { problem }, 'other', { kind: 'resync' }, false],
     ['create', 404, { problem }, 'other', pause, false],
     ['create', 410, { problem }, 'notFound', retry, false],
     ['update', 409, {}, 'conflict', retry, false],

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { CrmChange } from '../../../shared/domain/change-message.ts';
 import { CrmEvent, CrmEventBatch, toChanges } from '../../../shared/domain/crm-event.ts';
 import { OrganizationId } from '../../../shared/domain/ids.ts';
 
@@ -62,22 +63,20 @@ describe('the changes that events lead to', () => {
 
   test('say that something changed and carry nothing but ids, the version and the trace', () => {
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
-    expect(
-      toChanges([event('4711', '17', 'created', { traceparent, subjectline: 'Dinner' })], contoso, seenAt),
-    ).toEqual([
-      {
+    const [change] = toChanges([event('4711', '17', 'created', { traceparent, title: 'Dinner' })], contoso, seenAt);
+
+    expect(change).toEqual(
+      CrmChange.parse({
         kind: 'crmChange',
         schema: 1,
-        organizationId: 'contoso',
+        organizationId: contoso,
         reason: 'created',
-        attempt: 1,
-        hop: 0,
         recordId: '4711',
         version: '17',
         seenAt,
         traceparent,
-      },
-    ]);
+      }),
+    );
   });
 
   test('are one a record, for the version that is newest as a number, in whatever order they came', () => {

@@ -1,0 +1,42 @@
+/** What the demo CRM shows of a mailbox, or why it cannot. */
+export type MailboxView =
+  | { readonly state: 'ok'; readonly items: readonly unknown[] }
+  | { readonly state: 'absent' }
+  | { readonly state: 'error'; readonly status: number };
+
+export interface ExchangeSimulator {
+  view(address: string): Promise<MailboxView>;
+  /** Passes a write on to the simulator's control API; status 502 when it is not there. */
+  write(method: string, path: string, body: unknown): Promise<{ status: number; body: string }>;
+}
+
+/** The control API of the Exchange simulator, for the second calendar on the page. With a real Exchange it is absent. */
+export function exchangeSimulator(url: string): ExchangeSimulator {
+  const send = (method: string, path: string, body?: unknown) =>
+    fetch(new URL(path, url), {
+      method,
+      ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(3_000),
+    });
+  return {
+    async view(address) {
+      try {
+        const response = await send('GET', `/control/mailboxes/${encodeURIComponent(address)}/items`);
+        if (!response.ok) return { state: 'error', status: response.status };
+        const answer = (await response.json()) as unknown;
+        const items = Array.isArray(answer) ? answer : (answer as { items?: unknown[] }).items;
+        return { state: 'ok', items: items ?? [] };
+      } catch {
+        return { state: 'absent' };
+      }
+    },
+    async write(method, path, body) {
+      try {
+        const response = await send(method, path, body);
+        return { status: response.status, body: await response.text() };
+      } catch {
+        return { status: 502, body: JSON.stringify({ title: 'The Exchange simulator does not answer.' }) };
+      }
+    },
+  };
+}

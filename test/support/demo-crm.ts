@@ -1,0 +1,52 @@
+import { type CrmOptions, startCrm } from '../../local/crm/start-crm.ts';
+import { Activity } from '../../shared/domain/activity.ts';
+import { CrmUserId } from '../../shared/domain/ids.ts';
+
+/** The page's form, filled in. */
+export const filledForm = (subject: string) => ({
+  ownerId: 'rep1',
+  subject,
+  individual: 'Rosa Miller',
+  start: '2030-05-06T09:00',
+  end: '2030-05-06T10:00',
+  timeZone: 'America/Chicago',
+});
+
+/** A demo CRM in this process, and what a visitor of its page can do. */
+export async function startDemoCrm(options: Partial<CrmOptions> = {}) {
+  const crm = await startCrm({
+    port: 0,
+    token: 'local-only',
+    users: ['rep1', 'rep2'].map((name) => ({
+      id: CrmUserId.parse(name),
+      name,
+      email: `${name}@contoso.example`,
+      active: true,
+    })),
+    exchangeUrl: 'http://127.0.0.1:9',
+    ...options,
+  });
+  const url = `http://127.0.0.1:${crm.port}`;
+  const send = async (method: string, path: string, body?: unknown): Promise<{ status: number; json: unknown }> => {
+    const response = await fetch(url + path, {
+      method,
+      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    });
+    const text = await response.text();
+    return { status: response.status, json: text === '' ? undefined : JSON.parse(text) };
+  };
+  return {
+    url,
+    port: crm.port,
+    send,
+    create: async (subject: string) => Activity.parse((await send('POST', '/ui/activities', filledForm(subject))).json),
+    async rename(id: string, subject: string) {
+      const { individual: _individual, ...form } = filledForm(subject);
+      await send('PATCH', `/ui/activities/${id}`, form);
+    },
+    async remove(id: string) {
+      await send('DELETE', `/ui/activities/${id}`);
+    },
+    close: () => crm.close(),
+  };
+}
