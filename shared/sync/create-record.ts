@@ -1,17 +1,18 @@
 import type { Activity } from '../domain/activity.ts';
 import type { Appointment, ItemRef } from '../domain/appointment.ts';
 import { hashOf } from '../domain/hash.ts';
-import type { OperationId } from '../domain/ids.ts';
+import { type OperationId, RecordId } from '../domain/ids.ts';
 import type { ItemClaim, ItemMapping, LiveMapping } from '../domain/item-mapping.ts';
 import { SyncError } from '../domain/sync-error.ts';
 import { activityDraftOf } from '../domain/synced-fields.ts';
 import type { LiveMappingChange } from '../ports/mapping-store.ts';
 import { StoreConflict, type Stored } from '../ports/stored.ts';
-import { readItem } from './look-up-item.ts';
+import { readItem, removeItem } from './look-up-item.ts';
 import {
   done,
   type Known,
   mailboxKeyOf,
+  notifyOf,
   presentItem,
   presentRecord,
   type ReconcileDeps,
@@ -53,7 +54,9 @@ export async function createRecord(
   try {
     activity = await crm.createActivity(scope.connection, draft, claim.value.operationId as OperationId);
   } catch (error) {
-    if (error instanceof SyncError && !error.ambiguous) await mappings.releaseItemClaim(box, item.itemId, claim);
+    if (!(error instanceof SyncError)) throw error;
+    if (error.kind === 'notFound') return afterDeletion(deps, scope, item, claim, claimed !== undefined);
+    if (!error.ambiguous) await mappings.releaseItemClaim(box, item.itemId, claim);
     throw error;
   }
   const before = (await mappings.findByRecords(box, [activity.id])).get(activity.id);
@@ -61,9 +64,7 @@ export async function createRecord(
     const twin = await readItem(deps, scope, before.value.itemId);
     if (!twin.known || twin.state === 'present') {
       // Two live items of one meeting: the mapped one keeps the record, this one gets its own.
-      const own = { ...claim.value, operationId: hashOf('operation', box.organizationId, box.mailboxId, item.itemId) };
-      if (own.operationId === claim.value.operationId) throw new StoreConflict('the mapping');
-      return createRecord(deps, scope, item, await mappings.renewItemClaim(box, item.itemId, claim.etag, own));
+      return createAnother(deps, scope, item, claim);
     }
   }
   const stamped = await stampItem(deps, scope, item, activity);
@@ -93,6 +94,37 @@ export async function createRecord(
     item: { ...stamped.read, changeKey: stamped.changeKey },
     mapping: { value: mapping, etag },
   };
+}
+
+/**
+ * The record of this operation was made and deleted. If the operation is one that we were in the midst of, the item's
+ * record was deleted and the item follows it. Else the item is a new one of an old meeting (imported again, say): it gets a record of its own.
+ */
+async function afterDeletion(
+  deps: ReconcileDeps,
+  scope: ReconcileScope,
+  item: Appointment,
+  claim: Stored<ItemClaim>,
+  resumed: boolean,
+): Promise<RecordCreated> {
+  if (!resumed) return createAnother(deps, scope, item, claim);
+  await removeItem(deps, scope, RecordId.parse('none'), item, notifyOf(scope));
+  await deps.mappings.releaseItemClaim(mailboxKeyOf(scope), item.itemId, claim);
+  return { kind: 'settled', result: done('itemRemoved', 'its record was deleted while it was being made') };
+}
+
+/** Makes a record under the item's own operation, where that of its meeting is taken. */
+async function createAnother(
+  deps: ReconcileDeps,
+  scope: ReconcileScope,
+  item: Appointment,
+  claim: Stored<ItemClaim>,
+): Promise<RecordCreated> {
+  const box = mailboxKeyOf(scope);
+  const operationId = hashOf('operation', box.organizationId, box.mailboxId, item.itemId);
+  if (operationId === claim.value.operationId) throw new StoreConflict('the record of the operation');
+  const own = await deps.mappings.renewItemClaim(box, item.itemId, claim.etag, { ...claim.value, operationId });
+  return createRecord(deps, scope, item, own);
 }
 
 /** What the new mapping takes the place of: nothing, a tombstone, or one whose item is gone. */

@@ -1,0 +1,235 @@
+import { memoryClock } from '../../shared/adapters/memory/memory-clock.ts';
+import { memoryCrm } from '../../shared/adapters/memory/memory-crm.ts';
+import { memoryCursorStore } from '../../shared/adapters/memory/memory-cursor-store.ts';
+import { memoryDirectoryStore } from '../../shared/adapters/memory/memory-directory-store.ts';
+import { memoryExchange } from '../../shared/adapters/memory/memory-exchange.ts';
+import { memoryFailureStore } from '../../shared/adapters/memory/memory-failure-store.ts';
+import { memoryMappingStore } from '../../shared/adapters/memory/memory-mapping-store.ts';
+import { memoryMessageQueue } from '../../shared/adapters/memory/memory-message-queue.ts';
+import { memoryPauseStore } from '../../shared/adapters/memory/memory-pause-store.ts';
+import { memoryPollScheduleStore } from '../../shared/adapters/memory/memory-poll-schedule-store.ts';
+import { memorySecretStore } from '../../shared/adapters/memory/memory-secret-store.ts';
+import { memoryStatusStore } from '../../shared/adapters/memory/memory-status-store.ts';
+import { seededRandom } from '../../shared/adapters/memory/seeded-random.ts';
+import type { ChangeMessage, PollMessage } from '../../shared/domain/change-message.ts';
+import { EmailServerProfile } from '../../shared/domain/email-server-profile.ts';
+import { CrmUserId, MailboxId, OrganizationId, ProfileId } from '../../shared/domain/ids.ts';
+import { Mailbox } from '../../shared/domain/mailbox.ts';
+import { CrmConnection, Organization } from '../../shared/domain/organization.ts';
+import type { Log } from '../../shared/ports/log.ts';
+import { coalescedMappingStore } from '../../shared/sync/coalesced-mapping-store.ts';
+import { handleChangeMessage } from '../../shared/sync/handle-change-message.ts';
+import { mailboxLanes } from '../../shared/sync/mailbox-lane.ts';
+import { pollCrm } from '../../shared/sync/poll-crm.ts';
+import { pollMailboxes } from '../../shared/sync/poll-mailboxes.ts';
+import { recordReader } from '../../shared/sync/record-reader.ts';
+import { schedulePolls } from '../../shared/sync/schedule-polls.ts';
+
+export const contoso = OrganizationId.parse('contoso');
+export const rep1 = MailboxId.parse('mailbox-rep1');
+export const rep2 = MailboxId.parse('mailbox-rep2');
+
+/** Thrown by every port of a process that has died. */
+export class ProcessDied extends Error {}
+
+/** Lets a process die at a port call: before the call when `at` is even, after it when odd. */
+export interface Fate {
+  at: number;
+  calls: number;
+  dead: boolean;
+  /** Awaited at each call, to shuffle the steps of workers that run beside each other. */
+  pause?: () => Promise<void>;
+}
+
+const silent: Log = { info: () => {}, warn: () => {}, error: () => {} };
+
+function mortal<T extends object>(port: T, fate: Fate): T {
+  const step = () => {
+    if (fate.dead || fate.calls === fate.at) {
+      fate.dead = true;
+      throw new ProcessDied();
+    }
+    fate.calls += 1;
+  };
+  return new Proxy(port, {
+    get(target, name) {
+      const method = Reflect.get(target, name) as unknown;
+      if (typeof method !== 'function') return method;
+      return async (...input: unknown[]) => {
+        await fate.pause?.();
+        step();
+        const output = await (method as (...all: unknown[]) => Promise<unknown>).apply(target, input);
+        step();
+        return output;
+      };
+    },
+  });
+}
+
+/** Everything the engine needs, in memory, with the organization contoso and the mailboxes of rep1 and rep2. */
+export async function engineWorld(
+  options: { seed?: number; profile?: Record<string, unknown>; duplicateDetection?: boolean } = {},
+) {
+  const clock = memoryClock();
+  const random = seededRandom(options.seed ?? 1);
+  const exchange = memoryExchange({ clock });
+  const crm = memoryCrm({ clock });
+  const changes = memoryMessageQueue<ChangeMessage>({ clock });
+  const polls = memoryMessageQueue<PollMessage>({ clock });
+  const stores = {
+    directory: memoryDirectoryStore(),
+    mappings: memoryMappingStore(),
+    statuses: memoryStatusStore(),
+    cursors: memoryCursorStore(),
+    schedules: memoryPollScheduleStore(),
+    pauses: memoryPauseStore(),
+    failures: memoryFailureStore(),
+  };
+  const secrets = memorySecretStore({
+    'fingerprint-key': 'a key',
+    'crm-token': 'token',
+    'exchange-password': 'password',
+  });
+
+  await stores.directory.saveOrganization(
+    Organization.parse({ id: contoso, name: 'Contoso', fingerprintSecretName: 'fingerprint-key' }),
+  );
+  await stores.directory.saveCrmConnection(
+    CrmConnection.parse({
+      id: 'crm',
+      organizationId: contoso,
+      name: 'CRM',
+      baseUrl: 'https://crm.example',
+      tokenSecretName: 'crm-token',
+      webhookSecretNames: ['hook'],
+    }),
+  );
+  await stores.directory.saveProfile(
+    EmailServerProfile.parse({
+      id: 'main',
+      organizationId: contoso,
+      name: 'Main',
+      type: 'exchangeOnPremises',
+      incomingServerUrl: 'https://exchange.example/EWS/Exchange.asmx',
+      authentication: { kind: 'basic', userName: 'sync@contoso.example', secretName: 'exchange-password' },
+      window: { daysBack: 3650, daysAhead: 3650 },
+      ...options.profile,
+    }),
+  );
+  for (const [id, name] of [
+    [rep1, 'rep1'],
+    [rep2, 'rep2'],
+  ] as const) {
+    await stores.directory.saveMailbox(
+      Mailbox.parse({
+        id,
+        organizationId: contoso,
+        profileId: 'main',
+        address: `${name}@contoso.example`,
+        crmUserId: name,
+        approval: 'approved',
+      }),
+    );
+    await stores.schedules.save(
+      { organizationId: contoso, mailboxId: id },
+      { mailboxId: id, profileId: ProfileId.parse('main'), dueAt: clock.now().toISOString() },
+    );
+  }
+  await stores.cursors.saveWatermark(contoso, '0');
+
+  /** One process: what it keeps in memory dies with it. */
+  function process(
+    fate: Fate = { at: -1, calls: 0, dead: false },
+    changeMappings: (store: typeof stores.mappings) => typeof stores.mappings = (store) => store,
+  ) {
+    const gateway = mortal(exchange.gateway, fate);
+    const crmGateway = mortal(crm.gateway, fate);
+    const deps = {
+      lanes: mailboxLanes({ exchange: gateway, clock }),
+      exchange: gateway,
+      crm: crmGateway,
+      readRecord: recordReader(crmGateway),
+      mappings: coalescedMappingStore(changeMappings(mortal(stores.mappings, fate))),
+      directory: mortal(stores.directory, fate),
+      statuses: mortal(stores.statuses, fate),
+      cursors: mortal(stores.cursors, fate),
+      schedules: mortal(stores.schedules, fate),
+      pauses: mortal(stores.pauses, fate),
+      failures: mortal(stores.failures, fate),
+      changes: mortal({ send: changes.send }, fate),
+      polls: mortal({ send: polls.send }, fate),
+      secrets: mortal(secrets, fate),
+      clock,
+      random,
+      log: silent,
+      leaseMs: 150_000,
+    };
+    let messages = 0;
+    return {
+      deps,
+      fate,
+      handleChange: (body: ChangeMessage) => {
+        messages += 1;
+        return handleChangeMessage(deps, { messageId: `message-${messages}`, body });
+      },
+      handlePoll: (body: PollMessage) => pollMailboxes(deps, body),
+      pollCrm: () => pollCrm(deps),
+      schedulePolls: () => schedulePolls(deps),
+    };
+  }
+
+  /** Handles all that is due and that becomes due within `ms`, with the timers running each minute. */
+  async function run(ms: number, worker = process()): Promise<void> {
+    const end = clock.now().getTime() + ms;
+    for (;;) {
+      await drain(worker);
+      if (clock.now().getTime() >= end) return;
+      const next = Math.min(end, clock.now().getTime() + 60_000, changes.nextDueAt()?.getTime() ?? end);
+      await clock.advance(Math.max(next - clock.now().getTime(), 1));
+      await worker.pollCrm();
+      await worker.schedulePolls();
+    }
+  }
+
+  async function drain(worker: ReturnType<typeof process>): Promise<void> {
+    for (;;) {
+      const poll = polls.take();
+      if (poll !== undefined) {
+        await worker.handlePoll(poll);
+        continue;
+      }
+      const change = changes.take();
+      if (change === undefined) return;
+      await worker.handleChange(change);
+    }
+  }
+
+  /** A webhook for everything that changed in the CRM since the last. */
+  let announced = '0';
+  async function announceCrmChanges(): Promise<void> {
+    const { changes: found, watermark } = crm.control.changesSince(announced);
+    announced = watermark;
+    await changes.send(
+      found.map(({ kind, recordId, version, ownerId }) => ({
+        body: {
+          kind: 'crmChange',
+          schema: 1,
+          organizationId: contoso,
+          recordId,
+          version,
+          reason: kind,
+          attempt: 1,
+          hop: 0,
+          lagged: 0,
+          seenAt: clock.now().toISOString(),
+          ...(ownerId === undefined ? {} : { ownerId }),
+        } as const,
+      })),
+    );
+  }
+
+  return { clock, random, exchange, crm, changes, polls, stores, secrets, process, run, drain, announceCrmChanges };
+}
+
+export type EngineWorld = Awaited<ReturnType<typeof engineWorld>>;
+export const userOf = (mailboxId: MailboxId) => CrmUserId.parse(mailboxId.replace('mailbox-', ''));
