@@ -2,11 +2,17 @@ import type { Account } from './authenticate.ts';
 import { actingMailbox } from './authenticate.ts';
 import { EwsError, EwsFault } from './ews-error.ts';
 import type { MailboxDirectory } from './mailbox-directory.ts';
+import { convertId } from './operations/convert-id.ts';
 import { createItem } from './operations/create-item.ts';
 import { deleteItem } from './operations/delete-item.ts';
+import { findFolder } from './operations/find-folder.ts';
+import { findItem } from './operations/find-item.ts';
 import { getFolder } from './operations/get-folder.ts';
 import { getItem } from './operations/get-item.ts';
+import { getServerTimeZones } from './operations/get-server-time-zones.ts';
 import { moveOrCopyItem } from './operations/move-item.ts';
+import { resolveNames } from './operations/resolve-names.ts';
+import { syncFolderHierarchy } from './operations/sync-folder-hierarchy.ts';
 import { syncFolderItems } from './operations/sync-folder-items.ts';
 import { updateItem } from './operations/update-item.ts';
 import type { RequestContext } from './request-context.ts';
@@ -27,6 +33,12 @@ const operations: Readonly<Record<string, Operation>> = {
   MoveItem: moveOrCopyItem('MoveItem'),
   CopyItem: moveOrCopyItem('CopyItem'),
   SyncFolderItems: syncFolderItems,
+  SyncFolderHierarchy: syncFolderHierarchy,
+  FindItem: findItem,
+  FindFolder: findFolder,
+  GetServerTimeZones: getServerTimeZones,
+  ResolveNames: resolveNames,
+  ConvertId: convertId,
 };
 
 /** The newest is what Exchange 2016 calls itself; the V2017 forms are what newer servers report and clients may echo. */

@@ -12,11 +12,28 @@ const alwaysThere: Readonly<Record<string, string>> = {
   GetServerTimeZones: 'm:TimeZoneDefinitions',
 };
 
+/** Done, but with something to tell. */
+export interface Warning {
+  code: string;
+  message: string;
+  content: readonly XmlElement[];
+}
+
 const success = (operation: string, content: readonly XmlElement[]) =>
   xml(
     `m:${operation}ResponseMessage`,
     { ResponseClass: 'Success' },
     textElement('m:ResponseCode', 'NoError'),
+    ...content,
+  );
+
+const warning = (operation: string, { code, message, content }: Warning) =>
+  xml(
+    `m:${operation}ResponseMessage`,
+    { ResponseClass: 'Warning' },
+    textElement('m:MessageText', message),
+    textElement('m:ResponseCode', code),
+    textElement('m:DescriptiveLinkKey', '0'),
     ...content,
   );
 
@@ -41,11 +58,12 @@ function failure(operation: string, error: EwsError): XmlElement {
 export function respondToEach<Input>(
   operation: string,
   inputs: readonly Input[],
-  act: (input: Input, index: number) => readonly XmlElement[],
+  act: (input: Input) => readonly XmlElement[] | Warning,
 ): XmlElement {
-  const messages = inputs.map((input, index) => {
+  const messages = inputs.map((input) => {
     try {
-      return success(operation, act(input, index));
+      const outcome = act(input);
+      return 'code' in outcome ? warning(operation, outcome) : success(operation, outcome);
     } catch (error) {
       if (error instanceof EwsError && !(error instanceof EwsFault)) return failure(operation, error);
       throw error;

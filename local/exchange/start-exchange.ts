@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { localAuthentication } from './authenticate.ts';
+import { newControls } from './controls.ts';
 import { exchangeHttpHandler } from './http-handler.ts';
 import { MailboxDirectory } from './mailbox-directory.ts';
 import { exchangeStore } from './store.ts';
@@ -49,7 +50,10 @@ export async function startExchange(options: ExchangeOptions): Promise<Exchange>
   const store = exchangeStore(options.dataDirectory, clock);
   for (const { address } of directory.mailboxes) store.mailbox(address);
   const authentication = localAuthentication(directory, clock);
-  server.on('request', exchangeHttpHandler({ directory, store, authentication, clock, delayMs: options.delayMs ?? 0 }));
+  server.on(
+    'request',
+    exchangeHttpHandler({ directory, store, authentication, clock, controls: newControls(options.delayMs ?? 0) }),
+  );
   const { port } = server.address() as AddressInfo;
   return {
     port,

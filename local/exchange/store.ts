@@ -45,6 +45,7 @@ export interface MailboxStore {
   version(): number;
   item(id: string): StoredItem | undefined;
   items(folder: string): StoredItem[];
+  allItems(): StoredItem[];
   tombstones(folder: string): Tombstone[];
   insert(folder: string, content: ItemContent, by: string): StoredItem;
   /** Replaces the content of an item in its folder. */
@@ -165,6 +166,7 @@ export function exchangeStore(directory: string | undefined, clock: () => Date):
       version: () => state.version,
       item: (id) => state.items.get(id),
       items: (folder) => [...state.items.values()].filter((item) => item.folder === folder),
+      allItems: () => [...state.items.values()],
       tombstones: (folder) => state.tombstones.filter((tombstone) => tombstone.folder === folder),
       insert(folder, content, by) {
         const item = newItem(folder, content, by, state.version + 1);

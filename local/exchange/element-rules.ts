@@ -1,0 +1,195 @@
+import { folders } from './folders.ts';
+import { type ItemKind, itemKinds, propertiesOf, propertyByUri } from './properties.ts';
+import type { PropertyKind } from './property-row.ts';
+import {
+  type Check,
+  isBase64,
+  isBoolean,
+  isDateTime,
+  isDouble,
+  isInteger,
+  isNotEmpty,
+  type Rule,
+  type Step,
+} from './request-rules.ts';
+
+export const anything: Rule = {};
+const anyText = () => true;
+export const text = (check: Check = anyText): Rule => ({ text: check, attributes: {} });
+export const one = (name: string, rule: Rule): Step => ({ names: { [name]: rule } });
+export const maybe = (name: string, rule: Rule): Step => ({ names: { [name]: rule }, optional: true });
+const many = (name: string, rule: Rule): Step => ({ names: { [name]: rule }, many: true });
+export const choiceOf = (rule: Rule, ...names: string[]): Record<string, Rule> =>
+  Object.fromEntries(names.map((name) => [name, rule]));
+
+const guid = (value: string) => /^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$/.test(value);
+const mapiTypes =
+  'ApplicationTime Binary Boolean CLSID Currency Double Error Float Integer Long Null Object Short SystemTime String'
+    .split(' ')
+    .flatMap((type) => [type, `${type}Array`])
+    .filter((type) => !['ErrorArray', 'NullArray', 'BooleanArray'].includes(type));
+const propertySets =
+  'Meeting Appointment Common PublicStrings Address InternetHeaders CalendarAssistant UnifiedMessaging Task Sharing'.split(
+    ' ',
+  );
+/** Field URIs of the schema that name no element of an item, and those of things that are not simulated. */
+const otherFieldUri =
+  /^(item:PredictedActionReason|contacts:(Culture|MobileIMEnabled|PartnerNetwork(Profile|Thumbnail)PhotoUrl|contacts:ConversationGuid)|(folder|meeting|meetingRequest|postitem|distributionlist|conversation|person|persona|rolemember|network|abchperson|booking|insight):\w+)$/;
+const fieldUri = (value: string) => propertyByUri(value) !== undefined || otherFieldUri.test(value);
+
+const extendedFieldUri: Rule = {
+  attributes: {
+    DistinguishedPropertySetId: propertySets,
+    PropertySetId: guid,
+    PropertyTag: (value) => /^(0[xX][0-9A-Fa-f]{1,4}|\d{1,5})$/.test(value),
+    PropertyName: undefined,
+    PropertyId: isInteger,
+    'PropertyType!': mapiTypes,
+  },
+  sequence: [],
+};
+const paths: Record<string, Rule> = {
+  't:FieldURI': { attributes: { 'FieldURI!': fieldUri }, sequence: [] },
+  't:IndexedFieldURI': { attributes: { 'FieldURI!': undefined, 'FieldIndex!': undefined }, sequence: [] },
+  't:ExtendedFieldURI': extendedFieldUri,
+};
+export const path: Step = { names: paths };
+
+export const id: Rule = { attributes: { 'Id!': undefined, ChangeKey: undefined }, sequence: [] };
+const address: Rule = {
+  sequence: [
+    maybe('t:Name', text()),
+    maybe('t:EmailAddress', text(isNotEmpty)),
+    maybe('t:RoutingType', text(isNotEmpty)),
+    maybe(
+      't:MailboxType',
+      text(['Unknown', 'OneOff', 'Mailbox', 'PublicDL', 'PrivateDL', 'Contact', 'PublicFolder', 'GroupMailbox']),
+    ),
+    maybe('t:ItemId', id),
+    maybe('t:OriginalDisplayName', text()),
+  ],
+};
+const attendee: Rule = {
+  sequence: [
+    one('t:Mailbox', address),
+    maybe('t:ResponseType', text()),
+    maybe('t:LastResponseTime', text(isDateTime)),
+    maybe('t:ProposedStart', text(isDateTime)),
+    maybe('t:ProposedEnd', text(isDateTime)),
+  ],
+};
+const extendedProperty: Rule = {
+  sequence: [
+    one('t:ExtendedFieldURI', extendedFieldUri),
+    { names: { 't:Value': text(), 't:Values': { sequence: [many('t:Value', text())] } } },
+  ],
+};
+const patterns = ['RelativeYearly', 'AbsoluteYearly', 'RelativeMonthly', 'AbsoluteMonthly', 'Weekly', 'Daily'].map(
+  (name) => `t:${name}Recurrence`,
+);
+
+function ruleOfKind(kind: PropertyKind): Rule {
+  switch (kind) {
+    case 'string':
+      return text();
+    case 'boolean':
+      return text(isBoolean);
+    case 'int':
+      return text(isInteger);
+    case 'double':
+      return text(isDouble);
+    case 'dateTime':
+      return text(isDateTime);
+    case 'base64':
+      return text(isBase64);
+    case 'id':
+      return id;
+    case 'body':
+      return { attributes: { 'BodyType!': ['HTML', 'Text'], IsTruncated: isBoolean }, text: anyText };
+    case 'strings':
+      return { sequence: [{ names: { 't:String': text() }, many: true, optional: true }] };
+    case 'attendees':
+      return { choice: { 't:Attendee': attendee } };
+    case 'recipients':
+      return { sequence: [{ names: { 't:Mailbox': address }, many: true, optional: true }] };
+    case 'recipient':
+      return { oneOf: { 't:Mailbox': address } };
+    case 'zone':
+      return { attributes: { Id: undefined, Name: undefined } };
+    case 'recurrence':
+      return {
+        sequence: [
+          { names: choiceOf(anything, ...patterns) },
+          { names: choiceOf(anything, 't:NoEndRecurrence', 't:EndDateRecurrence', 't:NumberedRecurrence') },
+        ],
+      };
+    case 'entries':
+      return { choice: { 't:Entry': anything } };
+    case 'extended':
+      return extendedProperty;
+    case 'opaque':
+      return anything;
+    default:
+      return text(kind);
+  }
+}
+
+const itemRule = (kind: ItemKind): Rule => ({
+  sequence: propertiesOf[kind].map(({ element, kind: content }) => ({
+    names: { [`t:${element}`]: ruleOfKind(content) },
+    optional: true,
+    many: content === 'extended',
+  })),
+});
+const itemRules = Object.fromEntries(itemKinds.map((kind) => [`t:${kind}`, itemRule(kind)]));
+export const anyItem: Record<string, Rule> = {
+  ...itemRules,
+  ...choiceOf(anything, 't:Item', 't:MeetingRequest', 't:MeetingMessage', 't:DistributionList', 't:PostItem'),
+};
+
+const folderNames = [...folders.map((folder) => folder.name)];
+const distinguishedNames = [
+  ...folderNames,
+  ...(
+    'journal notes publicfoldersroot junkemail searchfolders voicemail recoverableitemsversions recoverableitemspurges recoverableitemsdiscoveryholds ' +
+    'archiveroot archivemsgfolderroot archivedeleteditems archiveinbox archiverecoverableitemsroot archiverecoverableitemsdeletions ' +
+    'archiverecoverableitemsversions archiverecoverableitemspurges archiverecoverableitemsdiscoveryholds syncissues conflicts localfailures ' +
+    'serverfailures recipientcache quickcontacts conversationhistory adminauditlogs todosearch mycontacts directory imcontactlist peopleconnect ' +
+    'favorites mecontact personmetadata'
+  ).split(' '),
+];
+export const folderIds: Record<string, Rule> = {
+  't:FolderId': id,
+  't:DistinguishedFolderId': {
+    attributes: { 'Id!': distinguishedNames, ChangeKey: undefined },
+    sequence: [maybe('t:Mailbox', address)],
+  },
+};
+export const itemIds: Rule = {
+  choice: {
+    't:ItemId': id,
+    't:OccurrenceItemId': anything,
+    't:RecurringMasterItemId': anything,
+    't:RecurringMasterItemIdRanges': anything,
+  },
+};
+export const shapes = ['IdOnly', 'Default', 'AllProperties'];
+const bodyTypes = text(['Best', 'HTML', 'Text']);
+const additional = maybe('t:AdditionalProperties', { choice: paths });
+export const folderShape: Rule = { sequence: [one('t:BaseShape', text(shapes)), additional] };
+export const itemShape: Rule = {
+  sequence: [
+    one('t:BaseShape', text(shapes)),
+    maybe('t:IncludeMimeContent', text(isBoolean)),
+    maybe('t:BodyType', bodyTypes),
+    maybe('t:UniqueBodyType', bodyTypes),
+    maybe('t:NormalizedBodyType', bodyTypes),
+    maybe('t:FilterHtmlContent', text(isBoolean)),
+    maybe('t:ConvertHtmlCodePageToUTF8', text(isBoolean)),
+    maybe('t:InlineImageUrlTemplate', text()),
+    maybe('t:BlockExternalImages', text(isBoolean)),
+    maybe('t:AddBlankTargetToLinks', text(isBoolean)),
+    maybe('t:MaximumBodySize', text(isInteger)),
+    additional,
+  ],
+};
