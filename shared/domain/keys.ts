@@ -60,6 +60,9 @@ export const keys = {
 
   statusRow: (mailbox: MailboxId, process: Process) => `${mailbox}|${process}`,
   folderRow: (folder: string) => `folder|${safe(folder)}`,
+  /** A new blob for each save; the name tells nothing of whose it is. */
+  stateBlob: (organization: OrganizationId, mailbox: MailboxId, folder: string, version: string) =>
+    `${hashOf(organization, mailbox, folder)}/${version}`,
   watermarkRow: 'watermark',
   scopeRow: scopeKey,
 

@@ -1,0 +1,54 @@
+import type { ItemId, OrganizationId, RecordId } from '../../domain/ids.ts';
+import { RecordId as RecordIdSchema } from '../../domain/ids.ts';
+import type { LiveMapping, MailboxKey } from '../../domain/item-mapping.ts';
+import { ItemClaim, ItemMapping, RecordHome } from '../../domain/item-mapping.ts';
+import { keys } from '../../domain/keys.ts';
+import type { ItemEntry } from '../../ports/mapping-store.ts';
+import type { Stored } from '../../ports/stored.ts';
+import type { ReadRow, TableRow } from './table-rows.ts';
+
+export const partitionOf = (mailbox: MailboxKey) => keys.mailbox(mailbox.organizationId, mailbox.mailboxId);
+
+/** One column for each property, so that an admin can read the table; what is nested is JSON. */
+export function mappingRow(mailbox: MailboxKey, mapping: ItemMapping): TableRow {
+  const place = { partitionKey: partitionOf(mailbox), rowKey: keys.record(mapping.recordId) };
+  return mapping.state === 'live'
+    ? { ...place, ...mapping, agreed: JSON.stringify(mapping.agreed) }
+    : { ...place, ...mapping };
+}
+
+export function toMapping(row: ReadRow): Stored<ItemMapping> {
+  const agreed = row['agreed'];
+  const columns = typeof agreed === 'string' ? { ...row, agreed: JSON.parse(agreed) } : row;
+  return { value: ItemMapping.parse(columns), etag: row.etag };
+}
+
+/** The row that leads from an item to its record. */
+export function mappedItemRow(mailbox: MailboxKey, { itemId, recordId }: LiveMapping): TableRow {
+  return { ...itemPlace(mailbox, itemId), state: 'mapped', itemId, recordId };
+}
+
+/** The row that says that somebody makes a record of this item. */
+export function claimedItemRow(mailbox: MailboxKey, itemId: ItemId, claim: ItemClaim): TableRow {
+  return { ...itemPlace(mailbox, itemId), state: 'claimed', itemId, ...claim };
+}
+
+export const itemEntryColumns = ['state', 'recordId', ...Object.keys(ItemClaim.shape)];
+
+export function toItemEntry(row: ReadRow): ItemEntry {
+  return row['state'] === 'mapped'
+    ? { state: 'mapped', recordId: RecordIdSchema.parse(row['recordId']) }
+    : { state: 'claimed', claim: { value: ItemClaim.parse(row), etag: row.etag } };
+}
+
+export function homeRow(organization: OrganizationId, recordId: RecordId, home: RecordHome): TableRow {
+  return { partitionKey: keys.home(organization, recordId), rowKey: keys.record(recordId), recordId, ...home };
+}
+
+export function toHome(row: ReadRow): Stored<RecordHome> {
+  return { value: RecordHome.parse(row), etag: row.etag };
+}
+
+export function itemPlace(mailbox: MailboxKey, itemId: ItemId) {
+  return { partitionKey: partitionOf(mailbox), rowKey: keys.item(itemId) };
+}

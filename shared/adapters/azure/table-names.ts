@@ -1,0 +1,15 @@
+/** The tables, by what they hold. */
+export const tableNames = {
+  directory: 'Directory',
+  mappings: 'Mappings',
+  statuses: 'Statuses',
+  cursors: 'Cursors',
+  schedules: 'Schedules',
+  pauses: 'Pauses',
+  pending: 'Pending',
+  failures: 'Failures',
+  webhookReceipts: 'WebhookReceipts',
+} as const;
+
+/** Blobs for sync states too large for a row. */
+export const syncStateContainer = 'sync-states';

@@ -1,0 +1,80 @@
+import type { TableClient } from '@azure/data-tables';
+import { odata } from '@azure/data-tables';
+import { z } from 'zod';
+import { CrmChange, changeKeyOf, ExchangeChange, PausedScope } from '../../domain/change-message.ts';
+import { MailboxId } from '../../domain/ids.ts';
+import { keys } from '../../domain/keys.ts';
+import type { Pause, PauseStore, PendingChange } from '../../ports/pause-store.ts';
+import type { Stored } from '../../ports/stored.ts';
+import { StoreConflict } from '../../ports/stored.ts';
+import type { ReadRow, TableRow } from './table-rows.ts';
+import { findRow, listRows, putRow, queryRows, removeRow, saveRow, valuesOf } from './table-rows.ts';
+
+const PauseColumns = z.object({
+  id: z.string(),
+  until: z.string(),
+  since: z.string(),
+  code: z.string(),
+  times: z.number(),
+  refusedSecretVersion: z.string().exactOptional(),
+});
+const Change = z.discriminatedUnion('kind', [CrmChange, ExchangeChange]);
+
+/** Pauses of one organization share a partition; what waits lies in the partition of the mailbox it waits for. */
+export function tablePauseStore(pauses: TableClient, pending: TableClient): PauseStore {
+  return {
+    async find(scope) {
+      const row = await findRow(pauses, scope.organizationId, keys.scopeRow(scope));
+      return row === undefined ? undefined : { value: toPause(row), etag: row.etag };
+    },
+    list: (organization) => valuesOf(listRows(pauses, organization), toPause),
+    save: (pause, etag) => saveRow(pauses, 'the pause', pauseRow(pause), etag),
+    async remove({ value: { scope }, etag }) {
+      const refusal = await removeRow(pauses, scope.organizationId, keys.scopeRow(scope), etag);
+      if (refusal === 'changed') throw new StoreConflict('the pause');
+    },
+    async hold(organization, { mailboxId, change }) {
+      const place = { partitionKey: keys.mailbox(organization, mailboxId), rowKey: changeKeyOf(change) };
+      await putRow(pending, { ...place, mailboxId, kind: change.kind, change: JSON.stringify(change) });
+    },
+    async listHeld(organization, mailbox, limit) {
+      const [from, before] = keys.mailboxesOf(organization);
+      const place =
+        mailbox === undefined
+          ? odata`PartitionKey ge ${from} and PartitionKey lt ${before}`
+          : odata`PartitionKey eq ${keys.mailbox(organization, mailbox)}`;
+      const held: Stored<PendingChange>[] = [];
+      if (limit <= 0) return held;
+      for await (const row of queryRows(pending, place)) {
+        held.push({ value: toPending(row), etag: row.etag });
+        if (held.length === limit) break;
+      }
+      return held;
+    },
+    async release(organization, rows) {
+      const remove = ({ value, etag }: Stored<PendingChange>) =>
+        removeRow(pending, keys.mailbox(organization, value.mailboxId), changeKeyOf(value.change), etag);
+      await inTurns(rows, 20, remove);
+    },
+  };
+}
+
+function pauseRow({ scope, ...pause }: Pause): TableRow {
+  const place = { partitionKey: scope.organizationId, rowKey: keys.scopeRow(scope) };
+  return { ...place, ...pause, scope: JSON.stringify(scope) };
+}
+
+function toPause(row: ReadRow): Pause {
+  return { ...PauseColumns.parse(row), scope: PausedScope.parse(JSON.parse(String(row['scope']))) };
+}
+
+function toPending(row: ReadRow): PendingChange {
+  return { mailboxId: MailboxId.parse(row['mailboxId']), change: Change.parse(JSON.parse(String(row['change']))) };
+}
+
+/** Runs the work with at most so many under way. */
+async function inTurns<T>(items: readonly T[], atOnce: number, work: (item: T) => Promise<unknown>): Promise<void> {
+  for (let start = 0; start < items.length; start += atOnce) {
+    await Promise.all(items.slice(start, start + atOnce).map(work));
+  }
+}
