@@ -28,6 +28,7 @@ export function createConsumer(link: OpenSender, queue: MessageQueue): Consumer 
     link.delivery_count += link.credit;
     givenBack += link.credit;
     link.credit = 0;
+    link._draining = false;
     return true;
   };
 
@@ -47,7 +48,9 @@ export function createConsumer(link: OpenSender, queue: MessageQueue): Consumer 
   }
 
   function answerDrain(): void {
-    if (link._draining) link.set_drained(true);
+    if (!link._draining) return;
+    link.set_drained(true);
+    link.connection._register();
   }
 
   return { queue, deliverOne, answerDrain };

@@ -93,7 +93,6 @@ export function createMessageQueue(settings: QueueSettings, ports: QueuePorts): 
     } else {
       const { sequenceNumber } = message;
       happen({ kind: 'returned', sequenceNumber, deliveryCount, ...(content === undefined ? {} : { content }) });
-      if (message.expiresAt <= now) expire(message, now);
     }
   }
 

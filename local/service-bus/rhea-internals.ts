@@ -46,6 +46,8 @@ export interface OpenSender extends Sender {
   _drained: boolean;
   _get_drain(): boolean;
   local: { attach: { snd_settle_mode?: number; rcv_settle_mode?: number; max_message_size?: number } };
+  /** `_register` lets rhea write, in the next tick, what was changed outside of its own events. */
+  connection: Connection & { _register(): void };
   session: Session & { outgoing: { available(): number } };
 }
 

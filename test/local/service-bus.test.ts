@@ -1,6 +1,7 @@
 import net from 'node:net';
 import type { ServiceBusClient, ServiceBusReceivedMessage, ServiceBusReceiver } from '@azure/service-bus';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import rhea from 'rhea';
 import { type ServiceBus, startServiceBus } from '../../local/service-bus/start-service-bus.ts';
 import { connectClient, createSteeredClock, queueDefinition, type SteeredClock, until } from './service-bus-client.ts';
 
@@ -255,6 +256,29 @@ describe('receiving', () => {
       await Promise.all(messages.map((message) => receiver.completeMessage(message)));
       expect(broker.counts('changes')).toMatchObject({ active: 3000 - 1500 * round, locked: 0 });
     }
+  });
+});
+
+describe('drain', () => {
+  test.each([
+    ['none of its credit', 0],
+    ['some of its credit', 1],
+    ['all of its credit', 3],
+  ])('answers a client that has used %s, after what there is', async (_used, count) => {
+    for (let body = 0; body < count; body += 1) await send(body);
+    const connection = rhea.create_container().connect({ port: broker.port, reconnect: false });
+    const receiver = connection.open_receiver({ source: 'changes', credit_window: 0, autoaccept: false });
+    let received = 0;
+    receiver.on('message', () => {
+      received += 1;
+    });
+    const drained = new Promise((resolve) => receiver.once('receiver_drained', resolve));
+    receiver.add_credit(3);
+    receiver.once('receiver_open', () => receiver.drain_credit());
+    await drained;
+    expect(received).toBe(count);
+    connection.close();
+    await new Promise((resolve) => connection.once('connection_close', resolve));
   });
 });
 
