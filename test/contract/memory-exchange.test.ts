@@ -18,7 +18,10 @@ describeExchangeGateway('the memory fake', async () => {
       creates: async (fields) => refOf(control.userCreates(mailboxId, fields)),
       edits: async (item, subject) => refOf(control.userEdits(mailboxId, item.itemId, { subject })),
       deletes: async (item) => void control.userDeletes(mailboxId, item.itemId),
-      moves: async (item) => refOf(control.userMoves(mailboxId, item.itemId, 'elsewhere')),
+      moves: async (item) => {
+        const place = 'elsewhere';
+        return { ...refOf(control.userMoves(mailboxId, item.itemId, place)), place };
+      },
     },
     close: async () => {},
   };

@@ -1,0 +1,53 @@
+import { convert, type HtmlToTextOptions } from 'html-to-text';
+import { canonicalText } from '../../domain/canonical-text.ts';
+
+const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+const escapeHtml = (text: string) => text.replace(/[&<>"]/g, (character) => escapes[character] ?? '');
+
+/** A web address up to the punctuation that ends the sentence around it. */
+const webAddress = /https?:\/\/[^\s<>"']*[^\s<>"'.,;:!?()[\]{}]/g;
+
+/** Spaces that HTML would swallow: those at the beginning of a line and all but the first of several. */
+const keepSpaces = (html: string) => html.replace(/^ | (?= )/gm, '&nbsp;');
+
+function htmlOfLine(line: string): string {
+  let html = '';
+  let from = 0;
+  for (const { 0: address, index } of line.matchAll(webAddress)) {
+    const escaped = escapeHtml(address);
+    html += `${escapeHtml(line.slice(from, index))}<a href="${escaped}">${escaped}</a>`;
+    from = index + address.length;
+  }
+  return html + escapeHtml(line.slice(from));
+}
+
+/** Plain text as the body of an item. What `textOfHtml` makes of it again is the canonical form of the text. */
+export function htmlOfText(text: string): string {
+  const canonical = canonicalText(text);
+  if (canonical === '') return '';
+  const lines = canonical.split('\n').map((line) => htmlOfLine(line));
+  return `<html><body><div>${keepSpaces(lines.join('\n')).replaceAll('\n', '<br>')}</div></body></html>`;
+}
+
+const asOneLine = { options: { leadingLineBreaks: 1, trailingLineBreaks: 1 } };
+const plainHeading = { options: { uppercase: false } };
+
+const reading: HtmlToTextOptions = {
+  wordwrap: false,
+  // Without the zero-width space, which is a character like others in our texts.
+  whitespaceCharacters: ' \t\r\n\f',
+  limits: { maxDepth: 200, maxInputLength: 8_000_000 },
+  selectors: [
+    { selector: 'a', options: { ignoreHref: true } },
+    { selector: 'img', format: 'skip' },
+    // Outlook writes each line as a paragraph of this class, without space between.
+    { selector: 'p.MsoNormal', format: 'paragraph', ...asOneLine },
+    ...['td', 'th'].map((selector) => ({ selector, format: 'inlineSurround', options: { suffix: ' ' } })),
+    ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({ selector, ...plainHeading })),
+  ],
+};
+
+/** An HTML body as canonical plain text: a link as the text it shows. */
+export function textOfHtml(html: string): string {
+  return canonicalText(convert(html, reading));
+}

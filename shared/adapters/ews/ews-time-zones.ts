@@ -1,0 +1,23 @@
+import { findIana, findIanaAliases, findWindows } from 'windows-iana';
+
+/** The IANA name of a zone that Exchange names in Windows' way. */
+export function ianaZoneOf(windowsZone: string): string | undefined {
+  return findIana(windowsZone)[0];
+}
+
+/** The Windows name of an IANA zone, in its older and newer spellings (CLDR's table has Europe/Kiev, not Europe/Kyiv). */
+export function windowsZoneOf(ianaZone: string): string | undefined {
+  for (const name of [ianaZone, ...findIanaAliases(ianaZone), ...sameZone(ianaZone)]) {
+    const found = findWindows(name)[0];
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function sameZone(ianaZone: string): string[] {
+  try {
+    return [new Intl.DateTimeFormat('en', { timeZone: ianaZone }).resolvedOptions().timeZone];
+  } catch {
+    return [];
+  }
+}

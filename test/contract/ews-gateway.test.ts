@@ -1,0 +1,49 @@
+import { ewsGateway } from '../../shared/adapters/ews/ews-gateway.ts';
+import type { ItemRef } from '../../shared/domain/appointment.ts';
+import type { ChangeKey, ItemId } from '../../shared/domain/ids.ts';
+import { exchangeAccess } from '../support/exchange-access.ts';
+import { type ExchangeSimulator, startSimulator } from '../support/exchange-simulator.ts';
+import { quietLog, systemClock, textSecrets } from '../support/gateway-ports.ts';
+import { describeExchangeGateway, type MailboxUser } from './exchange-gateway.contract.ts';
+
+function userOf({ control }: ExchangeSimulator, address: string): MailboxUser {
+  const items = `mailboxes/${address}/items`;
+  const one = (item: ItemRef) => `${items}/${encodeURIComponent(item.itemId)}`;
+  const refOf = (shown: unknown): ItemRef => {
+    const { id, changeKey } = shown as { id: ItemId; changeKey: ChangeKey };
+    return { itemId: id, changeKey };
+  };
+  return {
+    async creates({ private: hidden, ...fields }) {
+      const times = { start: '2026-06-10T09:00:00Z', end: '2026-06-10T10:00:00Z' };
+      const sensitivity = hidden ? 'Private' : 'Normal';
+      return refOf(await control('POST', items, { ...times, ...fields, sensitivity }));
+    },
+    edits: async (item, subject) => refOf(await control('PATCH', one(item), { subject })),
+    deletes: async (item) => void (await control('DELETE', one(item))),
+    moves: async (item) => ({
+      ...refOf(await control('PATCH', one(item), { folder: 'recoverableitemsdeletions' })),
+      place: 'recoverableItems',
+    }),
+  };
+}
+
+describeExchangeGateway('Exchange Web Services', async () => {
+  const simulator = await startSimulator();
+  const access = exchangeAccess({ profile: { incomingServerUrl: simulator.url } });
+  return {
+    gateway: ewsGateway({
+      secrets: textSecrets({ 'exchange-password': 'local-only' }),
+      clock: systemClock,
+      log: quietLog,
+      allowInsecure: true,
+    }),
+    access,
+    otherAccess: exchangeAccess({
+      profile: { incomingServerUrl: simulator.url },
+      address: 'rep2@contoso.example',
+    }),
+    user: userOf(simulator, access.mailbox.address),
+    close: () => simulator.close(),
+  };
+});
