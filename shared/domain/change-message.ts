@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { hashOf } from './hash.ts';
 import { ChangeKey, CrmUserId, CrmVersion, ItemId, MailboxId, OrganizationId, ProfileId, RecordId } from './ids.ts';
 
-const Reason = z.enum(['created', 'updated', 'deleted', 'replay']);
+/** `check`: nothing is known to have changed; look whether the item is still there. */
+const Reason = z.enum(['created', 'updated', 'deleted', 'replay', 'check']);
 
 const common = {
   schema: z.literal(1),

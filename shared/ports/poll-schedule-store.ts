@@ -11,6 +11,8 @@ export interface PollSchedule {
   readonly leaseUntil?: string;
   readonly lastPolledAt?: string;
   readonly lastChangeAt?: string;
+  /** When items of ours that the feed has not shown were last looked for. */
+  readonly lastCheckedAt?: string;
 }
 
 export interface PollScheduleStore {

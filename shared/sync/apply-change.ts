@@ -100,7 +100,7 @@ async function homeOf(deps: ApplyDeps, { organizationId, recordId }: CrmChange):
 const exchangeNews = (change: ExchangeChange): News => ({
   side: 'exchange',
   itemId: change.itemId,
-  deleted: change.reason === 'deleted',
+  reason: change.reason === 'deleted' || change.reason === 'check' ? change.reason : 'changed',
 });
 
 /** Reconciles in one mailbox, unless it is not synced or stands still. */

@@ -1,7 +1,8 @@
 import type { Activity } from '../domain/activity.ts';
 import type { ItemRef } from '../domain/appointment.ts';
-import { CrmVersion, type RecordId } from '../domain/ids.ts';
+import { CrmVersion } from '../domain/ids.ts';
 import type { IntentMapping, ItemMapping, LiveMapping } from '../domain/item-mapping.ts';
+import type { RecordSide } from '../domain/plan-sync.ts';
 import { SyncError } from '../domain/sync-error.ts';
 import { appointmentDraftOf, printsOfActivity, printsOfAppointment } from '../domain/synced-fields.ts';
 import { StoreConflict, type Stored } from '../ports/stored.ts';
@@ -79,12 +80,6 @@ async function commitCreate(
   return done('itemCreated');
 }
 
-/** What a settled intent has become: nothing is left of it, or a mapping to plan with. */
-export type Settled =
-  | { readonly kind: 'later'; readonly afterMs: number; readonly why: string }
-  | { readonly kind: 'mapping'; readonly mapping: Stored<ItemMapping> }
-  | { readonly kind: 'done'; readonly did: string };
-
 /**
  * Ends what an earlier attempt began. While its lease lives the create may still commit: wait. After that, whoever wins
  * the row looks for the stamp: what is there is adopted, else the item is made now. A record that is gone takes the item along.
@@ -92,57 +87,61 @@ export type Settled =
 export async function settleIntent(
   deps: ReconcileDeps,
   scope: ReconcileScope,
-  recordId: RecordId,
   intent: Stored<IntentMapping>,
-  record: { readonly activity: Activity } | { readonly gone: CrmVersion | undefined } | undefined,
-): Promise<Settled> {
+  record: RecordSide,
+): Promise<Reconciled | Stored<LiveMapping>> {
   const { clock, mappings } = deps;
   const box = mailboxKeyOf(scope);
   const now = clock.now().getTime();
   const left = Date.parse(intent.value.leaseUntil) - now;
   if (left > 0) return { kind: 'later', afterMs: left + 1_000, why: 'an earlier create may still commit' };
+  // Without the record in hand nothing can be made; the change that began this comes again.
+  if (!record.known) return { kind: 'later', afterMs: deps.leaseMs, why: 'an item is being made' };
 
   const taken = await mappings.replaceByIntent(box, intent.etag, {
     ...intent.value,
     attemptId: deps.random.id(),
     leaseUntil: new Date(now + deps.leaseMs).toISOString(),
   });
+  const { recordId } = intent.value;
   const [found] = await liveStamped(deps, scope, recordId, intent.value);
-  if (record !== undefined && ('gone' in record || record.activity.status === 'cancelled')) {
+  if (record.state === 'gone' || record.activity.status === 'cancelled') {
     if (found !== undefined) await removeItem(deps, scope, recordId, found, notifyOf(scope));
-    const crmVersion = 'gone' in record ? (record.gone ?? neverAgreed) : record.activity.version;
+    const crmVersion = record.state === 'gone' ? (record.version ?? neverAgreed) : record.activity.version;
+    const deletedAt = clock.now().toISOString();
     await mappings.saveTombstones(box, [
       {
-        mapping: {
-          ...lifeOf(taken.value),
-          state: 'tombstone',
-          crmVersion,
-          deletedAt: clock.now().toISOString(),
-          deletedBy: 'crm',
-        },
+        mapping: { ...lifeOf(taken.value), state: 'tombstone', crmVersion, deletedAt, deletedBy: 'crm' },
         etag: taken.etag,
       },
     ]);
-    return { kind: 'done', did: 'itemRemoved' };
+    return done('itemRemoved');
   }
-  if (found === undefined) {
-    // Without the record in hand the item cannot be made; the change that began this comes again and makes it.
-    if (record === undefined) return { kind: 'later', afterMs: deps.leaseMs + 1_000, why: 'an item is being made' };
-    const created = await commitCreate(deps, scope, record.activity, taken);
-    return { kind: 'done', did: created.kind === 'done' ? created.did : 'itemCreated' };
-  }
+  return found === undefined ? commitCreate(deps, scope, record.activity, taken) : adopt(deps, scope, taken, found);
+}
+
+/**
+ * Links an item that carries the stamp of an intent: the proof that its create has happened. Nothing was ever agreed, so
+ * both sides are compared next. Whoever made the item and comes to save it finds the row changed, and plans anew.
+ */
+export async function adopt(
+  deps: ReconcileDeps,
+  scope: ReconcileScope,
+  intent: Stored<IntentMapping>,
+  { itemId, changeKey }: ItemRef,
+): Promise<Stored<LiveMapping>> {
   const mapping: LiveMapping = {
-    ...lifeOf(taken.value),
+    ...lifeOf(intent.value),
     state: 'live',
-    itemId: found.itemId,
-    changeKey: found.changeKey,
+    itemId,
+    changeKey,
     crmVersion: neverAgreed,
     agreed: { crm: {}, exchange: {} },
     confirmed: false,
   };
-  const [etag] = await mappings.saveLive(box, [{ mapping, etag: taken.etag }]);
+  const [etag] = await deps.mappings.saveLive(mailboxKeyOf(scope), [{ mapping, etag: intent.etag }]);
   if (etag === undefined) throw new StoreConflict('the intent');
-  return { kind: 'mapping', mapping: { value: mapping, etag } };
+  return { value: mapping, etag };
 }
 
 /** The item of a live mapping is gone and another is to be made: its row becomes a tombstone on the way. */

@@ -1,13 +1,13 @@
 import type { Activity } from '../domain/activity.ts';
 import type { Appointment, ItemRef } from '../domain/appointment.ts';
 import { hashOf } from '../domain/hash.ts';
-import { type OperationId, RecordId } from '../domain/ids.ts';
+import { type ItemId, type OperationId, RecordId } from '../domain/ids.ts';
 import type { ItemClaim, ItemMapping, LiveMapping } from '../domain/item-mapping.ts';
 import { SyncError } from '../domain/sync-error.ts';
 import { activityDraftOf } from '../domain/synced-fields.ts';
 import type { LiveMappingChange } from '../ports/mapping-store.ts';
 import { StoreConflict, type Stored } from '../ports/stored.ts';
-import { readItem, removeItem } from './look-up-item.ts';
+import { liveStamped, readItem, removeItem } from './look-up-item.ts';
 import {
   done,
   type Known,
@@ -143,17 +143,26 @@ export function afterCreate(scope: ReconcileScope, created: Extract<RecordCreate
   };
 }
 
-/** An item vanished whose record was being made: what the operation made is taken back. */
+/**
+ * An item vanished whose record was being made. If it was stamped already and lives on under another id, it is linked
+ * from there; else what the operation made is taken back.
+ */
 export async function withdrawClaimed(
   deps: ReconcileDeps,
   scope: ReconcileScope,
-  item: ItemRef['itemId'],
+  itemId: ItemId,
   claim: Stored<ItemClaim>,
-): Promise<Reconciled> {
-  const operation = claim.value.operationId as OperationId;
-  const activity = await deps.crm.findActivityByOperation(scope.connection, operation);
+): Promise<Reconciled | RecordCreated> {
+  const box = mailboxKeyOf(scope);
+  const activity = await deps.crm.findActivityByOperation(scope.connection, claim.value.operationId as OperationId);
+  const [moved] = activity === undefined ? [] : await liveStamped(deps, scope, activity.id);
+  const look = moved && (await readItem(deps, scope, moved.itemId));
+  if (look?.known && look.state === 'present') {
+    await deps.mappings.releaseItemClaim(box, itemId, claim);
+    return createRecord(deps, scope, look.item, await deps.mappings.claimItem(box, look.item.itemId, claim.value));
+  }
   if (activity !== undefined) await withdraw(deps, scope, activity);
-  await deps.mappings.releaseItemClaim(mailboxKeyOf(scope), item, claim);
+  await deps.mappings.releaseItemClaim(box, itemId, claim);
   return done(
     activity === undefined ? 'nothing' : 'recordRemoved',
     'the item was deleted before its record was mapped',

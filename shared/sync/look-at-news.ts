@@ -28,16 +28,20 @@ export async function lookAtNews(deps: ReconcileDeps, scope: ReconcileScope, new
     if (mapping?.value.state === 'live' && mapping.value.itemId === news.itemId) {
       const item = await findMappedItem(deps, scope, entry.recordId, news.itemId);
       if (!item.known) return done('nothing', 'the item is private');
+      // Only the feed's own news confirm an item: from then on the feed also tells of its end.
+      if (news.reason === 'check' && item.state === 'present') return done('nothing', 'the item is there');
       return { record: unread, item, mapping };
     }
   }
-  const item = news.deleted ? undefined : await readItem(deps, scope, news.itemId);
+  const item = news.reason === 'deleted' ? undefined : await readItem(deps, scope, news.itemId);
   if (item !== undefined && !item.known) return done('nothing', 'the item is private');
   const present = item?.state === 'present' ? item : undefined;
   if (entry?.state === 'claimed') {
-    if (present === undefined) return withdrawClaimed(deps, scope, news.itemId, entry.claim);
-    const created = await createRecord(deps, scope, present.item, entry.claim);
-    return created.kind === 'settled' ? created.result : afterCreate(scope, created);
+    const created = await (present === undefined
+      ? withdrawClaimed(deps, scope, news.itemId, entry.claim)
+      : createRecord(deps, scope, present.item, entry.claim));
+    if (created.kind === 'mapping') return afterCreate(scope, created);
+    return created.kind === 'settled' ? created.result : created;
   }
   if (present === undefined) return done('nothing', 'the item is gone and was never synced');
   return lookAtStranger(deps, scope, present);

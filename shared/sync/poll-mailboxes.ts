@@ -1,4 +1,4 @@
-import type { ChangeMessage, PollMessage } from '../domain/change-message.ts';
+import type { ChangeMessage, ExchangeChange, PollMessage } from '../domain/change-message.ts';
 import type { EmailServerProfile } from '../domain/email-server-profile.ts';
 import type { MailboxId } from '../domain/ids.ts';
 import type { MailboxKey } from '../domain/item-mapping.ts';
@@ -35,6 +35,7 @@ const leaseMs = 150_000;
 /** A mailbox that changed in the last ten minutes is looked at each time, a quiet one less and less often. */
 const hotForMs = 10 * 60_000;
 const quietestFactor = 5;
+const checkEveryMs = 10 * 60_000;
 const together = 4;
 
 /** Looks what changed in each mailbox of the message. Each has its own lease and its own outcome. */
@@ -73,15 +74,17 @@ async function pollOne(deps: PollDeps, key: MailboxKey): Promise<void> {
     throw error;
   }
   let changed = false;
+  let checked: PollSchedule | undefined;
   try {
     if (await mayCall(deps, key, access)) {
       changed = await readChanges(deps, key, access);
+      checked = await checkUnseen(deps, key, leased.value);
       await reportSuccess(deps, key, 'appointments');
     }
   } catch (error) {
     await settleError(deps, key, access, error);
   }
-  await plan(deps, key, access.profile, leased, changed);
+  await plan(deps, key, access.profile, checked ?? leased.value, leased.etag, changed);
 }
 
 async function accessOf(
@@ -148,7 +151,7 @@ async function withoutEchoes(deps: PollDeps, key: MailboxKey, changes: readonly 
   });
 }
 
-function messageOf({ clock }: PollDeps, key: MailboxKey, { kind, itemId, changeKey }: ItemChange): ChangeMessage {
+function messageOf({ clock }: PollDeps, key: MailboxKey, { kind, itemId, changeKey }: ItemChange): ExchangeChange {
   return {
     kind: 'exchangeChange',
     schema: 1,
@@ -161,6 +164,27 @@ function messageOf({ clock }: PollDeps, key: MailboxKey, { kind, itemId, changeK
     lagged: 0,
     seenAt: clock.now().toISOString(),
   };
+}
+
+/**
+ * An item that we made and the user deleted before any poll is in no feed: Exchange tells only of the end of items it told of.
+ * So every ten minutes those that no feed has confirmed are looked at by their ids.
+ */
+async function checkUnseen(deps: PollDeps, key: MailboxKey, schedule: PollSchedule): Promise<PollSchedule> {
+  const now = deps.clock.now();
+  if (Date.parse(schedule.lastCheckedAt ?? '') > now.getTime() - checkEveryMs) return schedule;
+  for await (const { value } of deps.mappings.listLive(key)) {
+    if (value.confirmed) continue;
+    await deps.changes.send([
+      {
+        body: {
+          ...messageOf(deps, key, { kind: 'updated', itemId: value.itemId, changeKey: undefined }),
+          reason: 'check',
+        },
+      },
+    ]);
+  }
+  return { ...schedule, lastCheckedAt: now.toISOString() };
 }
 
 async function settleError(deps: PollDeps, key: MailboxKey, access: MailboxAccess, thrown: unknown): Promise<void> {
@@ -189,11 +213,12 @@ async function plan(
   { schedules, clock }: PollDeps,
   key: MailboxKey,
   profile: EmailServerProfile,
-  leased: Stored<PollSchedule>,
+  schedule: PollSchedule,
+  etag: string,
   changed: boolean,
 ): Promise<void> {
   const now = clock.now();
-  const { leaseUntil: _, ...rest } = leased.value;
+  const { leaseUntil: _, ...rest } = schedule;
   const lastChangeAt = changed ? now.toISOString() : rest.lastChangeAt;
   const quietMs = lastChangeAt === undefined ? Number.POSITIVE_INFINITY : now.getTime() - Date.parse(lastChangeAt);
   const factor = Math.min(Math.max(1, quietMs / hotForMs), quietestFactor);
@@ -202,7 +227,7 @@ async function plan(
     await schedules.save(
       key,
       { ...rest, dueAt, lastPolledAt: now.toISOString(), ...(lastChangeAt ? { lastChangeAt } : {}) },
-      leased.etag,
+      etag,
     );
   } catch (error) {
     if (!(error instanceof StoreConflict)) throw error;

@@ -38,7 +38,7 @@ export interface ReconcileScope {
 /** What is said to have changed, with what was read of it already. */
 export type News =
   | { readonly side: 'crm'; readonly recordId: RecordId; readonly record: Extract<RecordSide, { known: true }> }
-  | { readonly side: 'exchange'; readonly itemId: ItemId; readonly deleted: boolean };
+  | { readonly side: 'exchange'; readonly itemId: ItemId; readonly reason: 'changed' | 'deleted' | 'check' };
 
 export type Reconciled =
   | { readonly kind: 'done'; readonly did: string; readonly why?: string }

@@ -1,10 +1,10 @@
 import type { Activity } from '../domain/activity.ts';
-import type { CrmVersion, RecordId } from '../domain/ids.ts';
-import type { ItemMapping, LiveMapping } from '../domain/item-mapping.ts';
+import type { CrmVersion } from '../domain/ids.ts';
+import type { IntentMapping, ItemMapping, LiveMapping } from '../domain/item-mapping.ts';
 import { planSync, type RecordSide, type SyncPlan } from '../domain/plan-sync.ts';
 import { SyncError } from '../domain/sync-error.ts';
 import { StoreConflict, type Stored } from '../ports/stored.ts';
-import { createItem, lifeOf, settleIntent } from './create-item.ts';
+import { adopt, createItem, lifeOf, settleIntent } from './create-item.ts';
 import { afterCreate, createRecord } from './create-record.ts';
 import { lookAtNews } from './look-at-news.ts';
 import { findMappedItem, removeItem } from './look-up-item.ts';
@@ -48,7 +48,7 @@ async function planAndAct(deps: ReconcileDeps, scope: ReconcileScope, start: Kno
   let known = start;
   for (let round = 0; round < mostRounds; round++) {
     if (known.mapping?.value.state === 'intent') {
-      const settled = await settle(deps, scope, known, known.mapping.value.recordId);
+      const settled = await settle(deps, scope, known, known.mapping as Stored<IntentMapping>);
       if ('kind' in settled) return settled;
       known = settled;
       continue;
@@ -123,19 +123,13 @@ async function settle(
   deps: ReconcileDeps,
   scope: ReconcileScope,
   known: Known,
-  recordId: RecordId,
+  intent: Stored<IntentMapping>,
 ): Promise<Reconciled | Known> {
-  const { record } = known;
-  const settled = await settleIntent(
-    deps,
-    scope,
-    recordId,
-    known.mapping as Stored<Extract<ItemMapping, { state: 'intent' }>>,
-    !record.known ? undefined : record.state === 'gone' ? { gone: record.version } : { activity: record.activity },
-  );
-  if (settled.kind === 'later') return settled;
-  if (settled.kind === 'done') return done(settled.did);
-  return readBoth(deps, scope, settled.mapping as Stored<LiveMapping>);
+  const { record, item } = known;
+  if (item.known && item.state === 'present') return readBoth(deps, scope, await adopt(deps, scope, intent, item.item));
+  const settled = await settleIntent(deps, scope, intent, record);
+  if ('kind' in settled) return settled;
+  return readBoth(deps, scope, settled);
 }
 
 /** Reads both sides as they are now, the item by its stamp where its id no longer holds. */

@@ -55,6 +55,8 @@ function mortal<T extends object>(port: T, fate: Fate): T {
     get(target, name) {
       const method = Reflect.get(target, name) as unknown;
       if (typeof method !== 'function') return method;
+      // A listing is awaited page by page by its reader, not here.
+      if (name === 'listLive') return method.bind(target);
       return async (...input: unknown[]) => {
         await fate.pause?.();
         step();
