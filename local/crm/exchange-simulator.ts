@@ -1,6 +1,6 @@
 /** What the demo CRM shows of a mailbox, or why it cannot. */
 export type MailboxView =
-  | { readonly state: 'ok'; readonly items: readonly unknown[] }
+  | { readonly state: 'ok'; readonly items: unknown; readonly broken: boolean }
   | { readonly state: 'absent' }
   | { readonly state: 'error'; readonly status: number };
 
@@ -21,11 +21,13 @@ export function exchangeSimulator(url: string): ExchangeSimulator {
   return {
     async view(address) {
       try {
-        const response = await send('GET', `/control/mailboxes/${encodeURIComponent(address)}/items`);
-        if (!response.ok) return { state: 'error', status: response.status };
-        const answer = (await response.json()) as unknown;
-        const items = Array.isArray(answer) ? answer : (answer as { items?: unknown[] }).items;
-        return { state: 'ok', items: items ?? [] };
+        const [items, faults] = await Promise.all([
+          send('GET', `/control/mailboxes/${encodeURIComponent(address)}/items?folder=calendar`),
+          send('GET', '/control/faults'),
+        ]);
+        const injected = faults.ok ? await faults.json() : [];
+        if (!items.ok) return { state: 'error', status: items.status };
+        return { state: 'ok', items: await items.json(), broken: Array.isArray(injected) && injected.length > 0 };
       } catch {
         return { state: 'absent' };
       }

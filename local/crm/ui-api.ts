@@ -19,7 +19,12 @@ const Form = z.object({
   end: wallClock,
   timeZone: z.string(),
 });
-const Edit = z.union([z.strictObject({ status: ActivityStatus }), Form.omit({ individual: true })]);
+/** The form again, or a status, or a move that keeps the zone. */
+const Edit = z.union([
+  z.strictObject({ status: ActivityStatus }),
+  z.strictObject({ start: z.iso.datetime(), end: z.iso.datetime() }),
+  Form.omit({ individual: true }),
+]);
 
 interface UiApi {
   readonly users: readonly CrmUser[];
@@ -31,8 +36,6 @@ interface UiApi {
 
 /** What the page asks for. */
 export function uiApi({ users, store, records, outbox, simulator }: UiApi): Route[] {
-  let exchangeBroken = false;
-
   const row = ({ activity, individual, at }: Commit) => ({ ...activity, individual, committedAt: at });
 
   /** Times as the visitor means them: on the clock of the zone. */
@@ -63,7 +66,6 @@ export function uiApi({ users, store, records, outbox, simulator }: UiApi): Rout
       user,
       activities: commits.map(row),
       mailbox,
-      exchangeBroken,
       webhooks: { enabled: outbox?.enabled ?? false, waiting: outbox?.waiting ?? 0 },
     });
   }
@@ -71,7 +73,6 @@ export function uiApi({ users, store, records, outbox, simulator }: UiApi): Rout
   async function passOn(request: Request): Promise<Answer> {
     const path = request.url.pathname.replace(/^\/ui/, '/control');
     const answer = await simulator.write(request.method, path, await request.read(z.unknown()));
-    if (path === '/control/faults' && answer.status < 300) exchangeBroken = request.method === 'POST';
     return answer.status === 204
       ? { status: 204 }
       : { status: answer.status, headers: { 'content-type': 'application/json' }, body: answer.body };

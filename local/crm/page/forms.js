@@ -1,0 +1,108 @@
+import { element, plainText } from './calendars.js';
+
+export const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/** What a clock on the wall of a zone shows at an instant: 2030-05-06T14:00. */
+function wallClock(instant, timeZone) {
+  const format = {
+    timeZone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+  };
+  const parts = Object.fromEntries(
+    new Intl.DateTimeFormat('en-US', format).formatToParts(new Date(instant)).map(({ type, value }) => [type, value]),
+  );
+  return `${parts.year}-${parts.month}-${parts.day}T${parts.hour}:${parts.minute}`;
+}
+
+/** The next full hour and the one after. */
+function nextHour() {
+  const start = new Date(Math.ceil((Date.now() + 1) / 3_600_000) * 3_600_000);
+  return { start, end: new Date(start.getTime() + 3_600_000) };
+}
+
+/** Sends JSON and gives the answer's; an Error with the reason otherwise. */
+export async function send(method, path, body) {
+  const response = await fetch(path, {
+    method,
+    ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  const answer = text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : {};
+  if (!response.ok) throw new Error(answer.title ?? answer.error ?? `The server answered ${response.status}.`);
+  return answer;
+}
+
+/** A dialog whose form is saved by `save(values)`; it stays open and says why when that fails. */
+function dialogForm(name, save) {
+  const dialog = document.querySelector(`#${name}-dialog`);
+  const form = document.querySelector(`#${name}-form`);
+  const error = form.querySelector('.error');
+  form.querySelector('[data-close]').onclick = () => dialog.close();
+  form.onsubmit = async (event) => {
+    event.preventDefault();
+    try {
+      await save(Object.fromEntries(new FormData(form)));
+      dialog.close();
+    } catch (reason) {
+      error.textContent = reason.message;
+      error.hidden = false;
+    }
+  };
+  return (title, values) => {
+    document.querySelector(`#${name}-title`).textContent = title;
+    error.hidden = true;
+    form.reset();
+    for (const [field, value] of Object.entries(values)) if (form.elements[field]) form.elements[field].value = value;
+    dialog.showModal();
+    form.elements.subject.focus();
+    return form;
+  };
+}
+
+/** The dialog for activities. Times are on the clock of the zone that is chosen in it. */
+export function activityForm(changed) {
+  let editing;
+  const open = dialogForm('activity', async (values) => {
+    const { individual, ...fields } = values;
+    if (editing) await send('PATCH', `/ui/activities/${encodeURIComponent(editing.id)}`, fields);
+    else await send('POST', '/ui/activities', { ...fields, individual });
+    changed(editing ? 'Activity changed.' : 'Activity made.');
+  });
+  const zones = document.querySelector('#activity-form [name=timeZone]');
+  for (const zone of new Set(['UTC', here, ...Intl.supportedValuesOf('timeZone')]))
+    zones.append(element('option', {}, zone));
+
+  return (activity, user) => {
+    editing = activity;
+    const timeZone = activity?.timeZone ?? here;
+    const { start, end } = activity ?? nextHour();
+    const times = { timeZone, start: wallClock(start, timeZone), end: wallClock(end, timeZone) };
+    if (![...zones.options].some(({ value }) => value === timeZone)) zones.append(element('option', {}, timeZone));
+    const form = open(activity ? 'Edit activity' : 'New activity', { ownerId: user?.id, ...activity, ...times });
+    form.querySelector('.only-new').hidden = activity !== undefined;
+  };
+}
+
+/** The dialog for items of the simulated mailbox: the visitor is the user of Outlook here. */
+export function itemForm(address, changed) {
+  let editing;
+  const open = dialogForm('item', async ({ start, end, body, ...fields }) => {
+    const times = { start: new Date(start).toISOString(), end: new Date(end).toISOString() };
+    const path = `/ui/mailboxes/${encodeURIComponent(address())}/items`;
+    const notes = editing && plainText(editing) === body ? {} : { body, bodyType: 'Text' };
+    if (editing) await send('PATCH', `${path}/${encodeURIComponent(editing.id)}`, { ...fields, ...times, ...notes });
+    else await send('POST', path, { ...fields, ...times, ...notes });
+    changed(editing ? 'Changed in Outlook.' : 'Made in Outlook.');
+  });
+  return (item) => {
+    editing = item;
+    const { start, end } = item ?? nextHour();
+    const times = { start: wallClock(start, here), end: wallClock(end, here) };
+    open(item ? 'Edit in Outlook' : 'New appointment in Outlook', { ...item, ...times, body: plainText(item) });
+  };
+}
