@@ -5,6 +5,7 @@ import type { MailboxDirectory } from './mailbox-directory.ts';
 import { addressesOf, attendeeLists, mailboxElement, namesOf } from './people.ts';
 import type { ItemKind } from './properties.ts';
 import type { OpenItem } from './request-context.ts';
+import { zoneContent } from './time-zone-definition.ts';
 import { timeZoneName } from './time-zones.ts';
 import { childOf, childText, textElement, type XmlElement, xml } from './xml.ts';
 
@@ -45,6 +46,16 @@ function duration(open: OpenItem): string {
   const days = Math.floor(minutes / 1440);
   const rest = `${Math.floor((minutes % 1440) / 60)}H${Math.floor(minutes % 60)}M`;
   return days > 0 ? `P${days}DT${rest}` : `PT${rest}`;
+}
+
+/** With its rules, which Microsoft's own client demands; a custom zone comes back as it was written. */
+function fullZone(open: OpenItem, name: 'StartTimeZone' | 'EndTimeZone'): XmlElement | undefined {
+  const zone = stored(open, name);
+  if (!zone || zone.children.length > 0) return zone;
+  return xml(
+    `t:${name}`,
+    ...zoneContent(zone.attributes['Id'] ?? 'UTC', Number(storedText(open, 'Start')?.slice(0, 4))),
+  );
 }
 
 /** Bits of PidLidAppointmentStateFlags (MS-OXOCAL 2.2.1.10): 1 meeting, 2 received, 4 cancelled. */
@@ -97,6 +108,8 @@ const forKind: Readonly<Record<ItemKind, Readonly<Record<string, Compute>>>> = {
       (!isMeeting(open) ? 'Unknown' : isOrganizer(open) ? 'Organizer' : 'NoResponseReceived'),
     Organizer: (open, directory) =>
       stored(open, 'Organizer') ?? xml('t:Organizer', {}, mailboxElement(directory, open.mailbox.entry.address)),
+    StartTimeZone: (open) => fullZone(open, 'StartTimeZone'),
+    EndTimeZone: (open) => fullZone(open, 'EndTimeZone'),
     Duration: duration,
     TimeZone: (open) => timeZoneName(stored(open, 'StartTimeZone')?.attributes['Id'] ?? 'UTC'),
     AppointmentState: (open) => String(state(open)),

@@ -38,7 +38,7 @@ function answerItems(parts: Parts, address: string, id: string | undefined, requ
   if (!entry) return notFound(`mailbox ${address}`);
   const { directory, store, clock } = parts;
   const account = { kind: 'user' as const, name: entry.address, mayImpersonate: [] };
-  const context: RequestContext = { directory, store, clock, account, acting: entry, zone: 'Etc/UTC' };
+  const context: RequestContext = { directory, store, clock, account, acting: entry, timeZoneId: 'UTC' };
   const mailbox: OpenMailbox = { entry, store: store.mailbox(entry.address) };
   if (id === undefined) {
     if (request.method === 'GET') {

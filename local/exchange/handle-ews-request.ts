@@ -52,9 +52,9 @@ function checkVersion(header: XmlElement | undefined): void {
   }
 }
 
-function zoneOfContext(header: XmlElement | undefined): string {
-  const definition = childOf(childOf(header, 't:TimeZoneContext'), 't:TimeZoneDefinition');
-  return ianaZone(definition?.attributes['Id'] ?? '') ?? 'Etc/UTC';
+function contextTimeZone(header: XmlElement | undefined): string {
+  const id = childOf(childOf(header, 't:TimeZoneContext'), 't:TimeZoneDefinition')?.attributes['Id'] ?? 'UTC';
+  return ianaZone(id) === undefined ? 'UTC' : id;
 }
 
 /** Answers one SOAP request. @throws EwsFault for what ends the whole request. */
@@ -70,7 +70,7 @@ export function handleEwsRequest(
   if (!operation)
     throw new EwsFault('ErrorInvalidRequest', `The request is invalid: this server has no operation '${name}'.`);
   try {
-    return writeAnswer(operation({ ...dependencies, account, acting, zone: zoneOfContext(header) }, body));
+    return writeAnswer(operation({ ...dependencies, account, acting, timeZoneId: contextTimeZone(header) }, body));
   } catch (error) {
     // What goes wrong outside any single item, such as an invalid property in the shape, ends the request.
     if (error instanceof EwsError && !(error instanceof EwsFault))

@@ -6,7 +6,7 @@ import { completePeople } from './people.ts';
 import { type ItemKind, type Property, propertyByElement } from './properties.ts';
 import type { RequestContext } from './request-context.ts';
 import type { ItemContent } from './store.ts';
-import { ianaZone, localMidnight, readDateTime, timeZoneName, toUtcText } from './time-zones.ts';
+import { ianaZone, localMidnight, readDateTime, toUtcText } from './time-zones.ts';
 import { childOf, textElement, type XmlElement } from './xml.ts';
 
 type Properties = Record<string, XmlElement>;
@@ -26,8 +26,7 @@ export function refuseReadOnly(property: Property): void {
 /** A time zone element as Exchange keeps it: by its Windows id and name, or a custom one with all its data. */
 function readZone(element: XmlElement): XmlElement {
   const id = element.attributes['Id'] ?? '';
-  if (ianaZone(id) !== undefined)
-    return textElement(element.name, '', { Id: id, Name: element.attributes['Name'] ?? timeZoneName(id) });
+  if (ianaZone(id) !== undefined) return textElement(element.name, '', { Id: id });
   if (childOf(element, 't:Periods')) return element;
   throw new EwsError('ErrorTimeZone', `The specified time zone isn't valid: '${id}'.`);
 }
@@ -50,12 +49,14 @@ export function readProperty(context: RequestContext, property: Property, elemen
   }
 }
 
-const zoneOf = (context: RequestContext, properties: Properties, name: 'StartTimeZone' | 'EndTimeZone'): string => {
-  const named = properties[name] ?? properties['StartTimeZone'];
-  return (
-    ianaZone(named?.attributes['Id'] ?? properties['MeetingTimeZone']?.attributes['TimeZoneName'] ?? '') ?? context.zone
-  );
-};
+/** The zone that the item names for its start or end, else the one of the old MeetingTimeZone, else the caller's. */
+const zoneIdOf = (context: RequestContext, properties: Properties, name: 'StartTimeZone' | 'EndTimeZone'): string =>
+  (properties[name] ?? properties['StartTimeZone'])?.attributes['Id'] ??
+  properties['MeetingTimeZone']?.attributes['TimeZoneName'] ??
+  context.timeZoneId;
+
+const zoneOf = (context: RequestContext, properties: Properties, name: 'StartTimeZone' | 'EndTimeZone'): string =>
+  ianaZone(zoneIdOf(context, properties, name)) ?? 'Etc/UTC';
 
 function withUtcTimes(context: RequestContext, kind: ItemKind, properties: Properties): Properties {
   return Object.fromEntries(
@@ -82,11 +83,17 @@ function completeCalendarItem(context: RequestContext, properties: Properties): 
   if (start >= end) {
     throw new EwsError('ErrorCalendarEndDateIsEarlierThanStartDate', 'EndDate is earlier than StartDate.');
   }
+  const zoneElement = (name: 'StartTimeZone' | 'EndTimeZone') => {
+    const id = zoneIdOf(context, properties, name);
+    return textElement(`t:${name}`, '', { Id: ianaZone(id) === undefined ? 'UTC' : id });
+  };
   return {
     ...properties,
     Start: textElement('t:Start', toUtcText(start)),
     End: textElement('t:End', toUtcText(end)),
     UID: properties['UID'] ?? textElement('t:UID', newUid(now)),
+    StartTimeZone: properties['StartTimeZone'] ?? zoneElement('StartTimeZone'),
+    EndTimeZone: properties['EndTimeZone'] ?? zoneElement('EndTimeZone'),
   };
 }
 

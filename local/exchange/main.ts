@@ -22,7 +22,6 @@ function readOptions() {
 try {
   const options = readOptions();
   const exchange = await startExchange(options);
-  process.stdout.write(`exchange ready on ${options.host}:${exchange.port}\n`);
   const stop = () => {
     exchange.close().then(
       () => process.exit(0),
@@ -32,6 +31,7 @@ try {
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
   process.once('disconnect', stop);
+  process.stdout.write(`exchange ready on ${options.host}:${exchange.port}\n`);
 } catch (error) {
   process.stderr.write(`exchange: ${(error as Error).message}\n`);
   process.exitCode = 1;

@@ -14,8 +14,8 @@ export interface RequestContext {
   account: Account;
   /** The impersonated mailbox or the user's own; a service account that does not impersonate has none. */
   acting: MailboxEntry | undefined;
-  /** IANA zone of the TimeZoneContext header: the clock of times that come without offset. */
-  zone: string;
+  /** Windows id in the TimeZoneContext header: the clock of times without offset, and the zone of a new item that names none. */
+  timeZoneId: string;
 }
 
 export interface OpenMailbox {

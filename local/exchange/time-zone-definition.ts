@@ -54,28 +54,39 @@ function recurringDay(change: Change, period: string): XmlElement {
   );
 }
 
-/** The zone by id and name; with a year also its rules, as they are in that year. */
-export function timeZoneElement(id: string, rulesOfYear: number | undefined): XmlElement {
-  const names = { Id: id, Name: timeZoneName(id) };
-  if (rulesOfYear === undefined) return textElement('t:TimeZoneDefinition', '', names);
+const known = new Map<string, [attributes: Record<string, string>, ...children: XmlElement[]]>();
+
+/** Attributes and children of a t:TimeZoneDefinitionType with the zone's rules as they are in that year. */
+export function zoneContent(id: string, year: number): [attributes: Record<string, string>, ...children: XmlElement[]] {
+  const key = `${id} ${year}`;
+  const content = known.get(key) ?? describeZone(id, year);
+  known.set(key, content);
+  return content;
+}
+
+function describeZone(id: string, year: number): [attributes: Record<string, string>, ...children: XmlElement[]] {
   const iana = ianaZone(id) ?? 'Etc/UTC';
-  const changes = changesOf(iana, rulesOfYear);
-  const offsets =
-    changes.length === 2 ? changes.map((change) => change.after) : [offsetMinutes(iana, Date.UTC(rulesOfYear, 0, 1))];
+  const changes = changesOf(iana, year);
+  const hasSummerTime = changes.length === 2;
+  const offsets = hasSummerTime ? changes.map((change) => change.after) : [offsetMinutes(iana, Date.UTC(year, 0, 1))];
   const standard = Math.min(...offsets);
   const daylight = Math.max(...offsets);
   const periodId = (name: string) => `trule:Microsoft/Registry/${id}/1-${name}`;
   const period = (name: string, offset: number) =>
     textElement('t:Period', '', { Bias: duration(-offset), Name: name, Id: periodId(name) });
-  const transitions =
-    changes.length === 2
-      ? changes.map((change) => recurringDay(change, periodId(change.after === standard ? 'Standard' : 'Daylight')))
-      : [xml('t:Transition', {}, textElement('t:To', periodId('Standard'), { Kind: 'Period' }))];
-  return xml(
-    't:TimeZoneDefinition',
-    names,
-    xml('t:Periods', {}, period('Standard', standard), changes.length === 2 ? period('Daylight', daylight) : undefined),
+  const transitions = hasSummerTime
+    ? changes.map((change) => recurringDay(change, periodId(change.after === standard ? 'Standard' : 'Daylight')))
+    : [xml('t:Transition', {}, textElement('t:To', periodId('Standard'), { Kind: 'Period' }))];
+  return [
+    { Id: id, Name: timeZoneName(id) },
+    xml('t:Periods', {}, period('Standard', standard), hasSummerTime ? period('Daylight', daylight) : undefined),
     xml('t:TransitionsGroups', {}, xml('t:TransitionsGroup', { Id: '0' }, ...transitions)),
     xml('t:Transitions', {}, xml('t:Transition', {}, textElement('t:To', '0', { Kind: 'Group' }))),
-  );
+  ];
+}
+
+/** The zone by id and name; with a year also its rules. */
+export function timeZoneElement(id: string, rulesOfYear: number | undefined): XmlElement {
+  if (rulesOfYear === undefined) return textElement('t:TimeZoneDefinition', '', { Id: id, Name: timeZoneName(id) });
+  return xml('t:TimeZoneDefinition', ...zoneContent(id, rulesOfYear));
 }

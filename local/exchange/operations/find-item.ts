@@ -6,7 +6,7 @@ import { propertiesOf, propertyByUri } from '../properties.ts';
 import { type OpenItem, openFolder, type RequestContext } from '../request-context.ts';
 import { respondToEach } from '../response-messages.ts';
 import { compareValues, compilePath, compileRestriction, type Searchable } from '../restriction.ts';
-import { readDateTime } from '../time-zones.ts';
+import { ianaZone, readDateTime } from '../time-zones.ts';
 import { childOf, type XmlElement, xml } from '../xml.ts';
 
 const twoYears = 2 * 366 * 24 * 3_600_000;
@@ -35,7 +35,7 @@ function calendarWindow(context: RequestContext, view: XmlElement, folderClass: 
     );
   }
   const [start = 0, end = 0] = ['StartDate', 'EndDate'].map((name) =>
-    readDateTime(view.attributes[name] ?? '', context.zone),
+    readDateTime(view.attributes[name] ?? '', ianaZone(context.timeZoneId) ?? 'Etc/UTC'),
   );
   if (end < start)
     throw new EwsError('ErrorCalendarEndDateIsEarlierThanStartDate', 'EndDate is earlier than StartDate.');

@@ -14,7 +14,7 @@ function newContext(): RequestContext {
   const store = exchangeStore(undefined, clock);
   for (const { address } of directory.mailboxes) store.mailbox(address);
   const account = { kind: 'user' as const, name: 'rep1@contoso.example', mayImpersonate: [] };
-  return { directory, store, clock, account, acting: directory.mailboxes[0], zone: 'Etc/UTC' };
+  return { directory, store, clock, account, acting: directory.mailboxes[0], timeZoneId: 'UTC' };
 }
 
 const content = (subject: number): ItemContent => ({
