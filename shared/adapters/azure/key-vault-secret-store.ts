@@ -13,8 +13,8 @@ export interface KeyVaultSecretStoreOptions {
   readonly credential: TokenCredential;
   readonly clock: Pick<Clock, 'now'>;
   readonly cacheMs?: number;
-  /** How the SDK talks: another http client, fewer retries; no host check for a vault that is not Microsoft's. */
-  readonly client?: Pick<SecretClientOptions, 'httpClient' | 'retryOptions' | 'disableChallengeResourceVerification'>;
+  /** How the SDK talks: whom it trusts, how often it retries; no host check for a vault that is not Microsoft's. */
+  readonly client?: Pick<SecretClientOptions, 'tlsOptions' | 'retryOptions' | 'disableChallengeResourceVerification'>;
 }
 
 /** A call to the vault ends within this time, retries included: a handler waits for it. */
@@ -44,8 +44,8 @@ function isMissing(error: { statusCode?: number; code?: string; message?: string
   return error.statusCode === 404 || (error.statusCode === 403 && error.code === 'Forbidden' && isDisabled(error));
 }
 
-/** https://learn.microsoft.com/rest/api/keyvault/secrets/get-secret: `innererror.code` is SecretDisabled. */
+/** The vault's `innererror`, https://learn.microsoft.com/rest/api/keyvault/secrets/get-secret, is called innerError by the SDK. */
 function isDisabled(error: object): boolean {
-  const { details } = error as { details?: { error?: { innererror?: { code?: string } } } };
-  return details?.error?.innererror?.code === 'SecretDisabled';
+  const { details } = error as { details?: { error?: { innerError?: { code?: string } } } };
+  return details?.error?.innerError?.code === 'SecretDisabled';
 }

@@ -24,7 +24,7 @@ export function fileSecretStore({ path }: { readonly path: string }): SecretStor
       known = undefined;
       throw secretUnavailable(name, error);
     });
-    const value = all[name];
+    const value = Object.hasOwn(all, name) ? all[name] : undefined;
     if (value === undefined || value === '') throw secretMissing(name);
     return makeSecret(value, hashOf(name, value).slice(0, 16));
   }
