@@ -194,7 +194,7 @@ const rows: readonly (readonly [CodeMeaning, readonly string[]])[] = [
       ambiguous: true,
       sentence: 'Exchange ran out of time with this request; it is tried again.',
     },
-    ['ErrorTimeoutExpired', 'ErrorRequestAborted', 'ErrorClientDisconnected', 'ErrorBatchProcessingStopped'],
+    ['ErrorTimeoutExpired', 'ErrorRequestAborted', 'ErrorClientDisconnected'],
   ],
   [
     storeAway(minutes),
@@ -210,6 +210,10 @@ const rows: readonly (readonly [CodeMeaning, readonly string[]])[] = [
       'ErrorProxyServiceDiscoveryFailed',
       'ErrorCrossSiteRequest',
     ],
+  ],
+  [
+    { remedy: retry, status: 'notSyncing', sentence: 'Exchange gave up on the request before it came to this item.' },
+    ['ErrorBatchProcessingStopped'],
   ],
   [storeAway(5 * minutes), ['ErrorMailboxMoveInProgress']],
   [

@@ -32,6 +32,8 @@ export interface EwsCall {
 export interface EwsReply<T> {
   /** What the library made of the answer; undefined when it could not read it. */
   readonly value: T | undefined;
+  /** Why it could not. */
+  readonly trouble: unknown;
   readonly answer: SoapAnswer;
 }
 
@@ -150,7 +152,7 @@ export function ewsSession(options: EwsSessionOptions): EwsSession {
       trouble = error;
     }
     const answer = transport.answer();
-    if (answer !== undefined) return { value, answer };
+    if (answer !== undefined) return { value, trouble, answer };
     if (trouble instanceof SyncError) throw trouble;
     throw new SyncError('The request to Exchange could not be written.', {
       code: 'RequestNotWritten',
@@ -199,10 +201,10 @@ export function ewsSession(options: EwsSessionOptions): EwsSession {
     },
     request,
     async requestOne(call, action) {
-      const { value, answer } = await request(call, 'read', action);
+      const { value, trouble, answer } = await request(call, 'read', action);
       const refused = answer.messages.find((message) => message.failed);
       if (refused !== undefined) throw toEwsSyncError({ kind: 'response', ...refused }, 'read');
-      if (value === undefined) throw toEwsSyncError({ kind: 'answer', code: 'AnswerNotUnderstood' }, 'read');
+      if (value === undefined) throw toEwsSyncError({ kind: 'answer', code: 'AnswerNotUnderstood' }, 'read', trouble);
       return value;
     },
   };
