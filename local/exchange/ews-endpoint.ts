@@ -16,7 +16,7 @@ export function sendFault(response: ServerResponse, fault: EwsFault): void {
   sendXml(response, 500, writeFault(fault));
 }
 
-function demandSignIn(response: ServerResponse): void {
+export function demandSignIn(response: ServerResponse): void {
   response.setHeader('WWW-Authenticate', [
     'Basic realm="exchange"',
     'Bearer client_id="00000002-0000-0ff1-ce00-000000000000", token_types="app_asserted_user_v1 service_asserted_app_v1"',

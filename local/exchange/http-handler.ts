@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { answerAutodiscover } from './autodiscover.ts';
 import { answerControl } from './control-api.ts';
-import { answerEws, sendFault } from './ews-endpoint.ts';
+import { answerEws, demandSignIn, sendFault } from './ews-endpoint.ts';
 import { EwsFault } from './ews-error.ts';
 import type { ServerParts } from './server-parts.ts';
 import { answerToken } from './token-endpoint.ts';
@@ -25,6 +26,12 @@ async function serve(parts: ServerParts, request: IncomingMessage, response: Ser
   const source = await readBody(request);
   const path = url.pathname.toLowerCase();
   if (path === '/ews/exchange.asmx') return answerEws(parts, request, source, response);
+  if (path === '/autodiscover/autodiscover.xml') {
+    if (!parts.authentication.signIn(request.headers.authorization)) return demandSignIn(response);
+    const content = answerAutodiscover(parts.directory, source, `http://${request.headers.host}/EWS/Exchange.asmx`);
+    response.writeHead(200, { 'Content-Type': 'text/xml; charset=utf-8' }).end(content);
+    return;
+  }
   const json = (status: number, body: unknown) => {
     response.writeHead(status, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' });
     response.end(body === undefined ? undefined : JSON.stringify(body));

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { localAuthentication } from './authenticate.ts';
 import { newControls } from './controls.ts';
 import { exchangeHttpHandler } from './http-handler.ts';
 import { MailboxDirectory } from './mailbox-directory.ts';
-import { exchangeStore } from './store.ts';
+import { exchangeStore, type Store } from './store.ts';
 
 export interface ExchangeOptions {
   /** 0 takes a free one. */
@@ -47,7 +47,7 @@ export async function startExchange(options: ExchangeOptions): Promise<Exchange>
       { cause },
     );
   }
-  const store = exchangeStore(options.dataDirectory, clock);
+  const store = openStore(options.dataDirectory, clock, server);
   for (const { address } of directory.mailboxes) store.mailbox(address);
   const authentication = localAuthentication(directory, clock);
   server.on(
@@ -66,4 +66,15 @@ export async function startExchange(options: ExchangeOptions): Promise<Exchange>
       store.close();
     },
   };
+}
+
+function openStore(dataDirectory: string | undefined, clock: () => Date, server: Server): Store {
+  try {
+    return exchangeStore(dataDirectory, clock);
+  } catch (cause) {
+    server.close();
+    throw new Error(`the Exchange simulator cannot read its state in ${dataDirectory}: mend or delete that folder`, {
+      cause,
+    });
+  }
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -110,4 +110,26 @@ test('a token lasts an hour, and an application must say whom it acts for', asyn
   now = new Date('2026-07-01T09:00:01Z');
   expect((await call(folder, { as: 'rep1@contoso.example' })).status).toBe(401);
   await exchange.close();
+});
+
+test('Autodiscover names the EWS endpoint of an address', async () => {
+  const exchange = await startExchange({ port: 0, mailboxes });
+  const ask = async (address: string) => {
+    const response = await fetch(new URL('/autodiscover/autodiscover.xml', exchange.url), {
+      method: 'POST',
+      headers: { Authorization: `Basic ${Buffer.from('rep1@contoso.example:local-only').toString('base64')}` },
+      body: `<Autodiscover xmlns="http://schemas.microsoft.com/exchange/autodiscover/outlook/requestschema/2006"><Request><EMailAddress>${address}</EMailAddress></Request></Autodiscover>`,
+    });
+    return response.text();
+  };
+  expect(await ask('Rep1@contoso.example')).toContain(`<EwsUrl>${exchange.url}</EwsUrl>`);
+  expect(await ask('nobody@contoso.example')).toContain('<ErrorCode>500</ErrorCode>');
+  await exchange.close();
+});
+
+test('says which folder to mend when its journal cannot be read', async () => {
+  writeFileSync(path.join(data, 'journal.jsonl'), 'no json\n');
+  await expect(startExchange({ port: 0, mailboxes, dataDirectory: data })).rejects.toThrow(
+    `cannot read its state in ${data}`,
+  );
 });
