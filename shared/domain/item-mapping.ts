@@ -45,7 +45,10 @@ export const LiveMapping = z.object({
   crmVersion: CrmVersion,
   /** What each side looked like when they last agreed, each in its own form: conversions lose nothing by comparing like with like. */
   agreed: z.object({ crm: FieldPrints, exchange: FieldPrints }),
-  /** False from a write of ours until the item was read back: Exchange rewrites bodies, and what it made of ours is what counts. */
+  /**
+   * False from a write of ours until the mailbox's feed tells of the item and it is read back: Exchange rewrites bodies, and what
+   * it made of ours is what counts; and only of an item that it told of does the feed tell the end.
+   */
   confirmed: z.boolean(),
 });
 export type LiveMapping = z.infer<typeof LiveMapping>;

@@ -140,6 +140,7 @@ export function afterCreate(scope: ReconcileScope, created: Extract<RecordCreate
     record: presentRecord(scope, created.activity),
     item: presentItem(scope, created.item),
     mapping: created.mapping,
+    inFeed: true,
   };
 }
 

@@ -20,7 +20,7 @@ const unread = { known: false } as const;
 /** Finds what there is to plan with: the mapping, and the side that the news is about. The other side is not read. */
 export async function lookAtNews(deps: ReconcileDeps, scope: ReconcileScope, news: News): Promise<Known | Reconciled> {
   if (news.side === 'crm') {
-    return { record: news.record, item: unread, mapping: await mappingOf(deps, scope, news.recordId) };
+    return { record: news.record, item: unread, mapping: await mappingOf(deps, scope, news.recordId), inFeed: false };
   }
   const entry = (await deps.mappings.findByItems(mailboxKeyOf(scope), [news.itemId])).get(news.itemId);
   if (entry?.state === 'mapped') {
@@ -29,8 +29,9 @@ export async function lookAtNews(deps: ReconcileDeps, scope: ReconcileScope, new
       const item = await findMappedItem(deps, scope, entry.recordId, news.itemId);
       if (!item.known) return done('nothing', 'the item is private');
       // Only the feed's own news confirm an item: from then on the feed also tells of its end.
-      if (news.reason === 'check' && item.state === 'present') return done('nothing', 'the item is there');
-      return { record: unread, item, mapping };
+      const inPlace = item.state === 'present' && item.item.itemId === news.itemId;
+      if (news.reason === 'check' && inPlace) return done('nothing', 'the item is there');
+      return { record: unread, item, mapping, inFeed: news.reason === 'changed' && inPlace };
     }
   }
   const item = news.reason === 'deleted' ? undefined : await readItem(deps, scope, news.itemId);
@@ -54,13 +55,13 @@ async function lookAtStranger(
   item: Extract<ItemSide, { state: 'present' }>,
 ): Promise<Known | Reconciled> {
   const stamp = item.item.stamp;
-  const fresh: Known = { record: unread, item, mapping: undefined };
+  const fresh: Known = { record: unread, item, mapping: undefined, inFeed: true };
   if (stamp === undefined || stamp.mailboxId !== scope.access.mailbox.id) return fresh;
   const mapping = await mappingOf(deps, scope, stamp.recordId);
   if (mapping === undefined) return relink(deps, scope, stamp.recordId, item);
   switch (mapping.value.state) {
     case 'intent':
-      return { record: unread, item, mapping };
+      return { record: unread, item, mapping, inFeed: true };
     case 'tombstone':
       return done('nothing', 'its record was deleted or cancelled');
     case 'live': {
@@ -84,7 +85,7 @@ async function remap(
   const mapping: LiveMapping = { ...value, itemId: item.item.itemId };
   const [saved] = await deps.mappings.saveLive(mailboxKeyOf(scope), [{ mapping, etag, previousItemId: value.itemId }]);
   if (saved === undefined) throw new StoreConflict('the mapping');
-  return { record: unread, item, mapping: { value: mapping, etag: saved } };
+  return { record: unread, item, mapping: { value: mapping, etag: saved }, inFeed: true };
 }
 
 /** The stamp names a record we have no row for: our rows were lost. Linked again if the record is there, left alone if not. */
@@ -108,7 +109,7 @@ async function relink(
   };
   const [etag] = await deps.mappings.saveLive(mailboxKeyOf(scope), [{ mapping }]);
   if (etag === undefined) throw new StoreConflict('the mapping');
-  return { record: unread, item, mapping: { value: mapping, etag } };
+  return { record: unread, item, mapping: { value: mapping, etag }, inFeed: true };
 }
 
 const refOf = ({ itemId, changeKey }: Appointment): { itemId: ItemId; changeKey: Appointment['changeKey'] } => ({

@@ -31,6 +31,7 @@ export async function pollCrm(deps: PollCrmDeps): Promise<void> {
     } catch (thrown) {
       const error = toSyncError(thrown);
       deps.log.warn({ organizationId: id, code: error.code, remedy: error.remedy.kind }, 'the CRM could not be polled');
+      if (error.remedy.kind === 'resync') await startFeedAnew(deps, id, active.connection);
       if (error.remedy.kind !== 'pause' && error.remedy.kind !== 'disable') continue;
       const version =
         error.kind === 'unauthorized'
@@ -39,6 +40,21 @@ export async function pollCrm(deps: PollCrmDeps): Promise<void> {
       await pauseScope(deps, { kind: 'crmConnection', organizationId: id }, error, version);
     }
   }
+}
+
+/** The CRM no longer knows the watermark: reading goes on from now, and the log says from when on nothing was missed. */
+async function startFeedAnew(
+  { crm, cursors, log }: PollCrmDeps,
+  organizationId: OrganizationId,
+  connection: CrmConnection,
+): Promise<void> {
+  const mark = await cursors.findWatermark(organizationId);
+  const { watermark } = await crm.listChanges(connection, undefined, 0);
+  await cursors.saveWatermark(organizationId, watermark, mark?.etag);
+  log.error(
+    { organizationId },
+    'the CRM forgot the watermark: changes that no webhook told of since the last poll may be missing',
+  );
 }
 
 /** Page by page: the changes are on the queue before the watermark is saved. */

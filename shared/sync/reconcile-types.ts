@@ -54,6 +54,8 @@ export interface Known {
   readonly record: RecordSide;
   readonly item: ItemSide;
   readonly mapping: Stored<ItemMapping> | undefined;
+  /** The mailbox's feed told of this item: from now on it also tells of its end. */
+  readonly inFeed: boolean;
 }
 
 export const done = (did: string, why?: string): Reconciled => ({ kind: 'done', did, ...(why ? { why } : {}) });

@@ -50,7 +50,7 @@ async function planAndAct(deps: ReconcileDeps, scope: ReconcileScope, start: Kno
     if (known.mapping?.value.state === 'intent') {
       const settled = await settle(deps, scope, known, known.mapping as Stored<IntentMapping>);
       if ('kind' in settled) return settled;
-      known = settled;
+      known = { ...settled, inFeed: start.inFeed };
       continue;
     }
     const mapping = known.mapping as Stored<Exclude<ItemMapping, { state: 'intent' }>> | undefined;
@@ -63,7 +63,7 @@ async function planAndAct(deps: ReconcileDeps, scope: ReconcileScope, start: Kno
     });
     const next = await act(deps, scope, plan, known, mapping);
     if ('kind' in next) return next;
-    known = next;
+    known = { ...next, inFeed: start.inFeed };
   }
   throw new SyncError('The record and its item kept changing while they were compared.', {
     code: 'NotConverging',
@@ -150,7 +150,7 @@ async function readBoth(
     read.state === 'deleted'
       ? { known: true, state: 'gone', version: read.version }
       : presentRecord(scope, read.activity);
-  return { record, item, mapping };
+  return { record, item, mapping, inFeed: false };
 }
 
 async function removeItemOf(

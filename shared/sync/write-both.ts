@@ -61,7 +61,7 @@ export async function writeBoth(
       crm: activity === undefined ? before.agreed.crm : presentRecord(scope, activity as Activity).prints,
       exchange: exchangePrints(scope, before.agreed.exchange, item, patch),
     },
-    confirmed: patch.bodyText === undefined && (item !== undefined || before.confirmed),
+    confirmed: patch.bodyText === undefined && (known.inFeed || (before.confirmed && ref.itemId === before.itemId)),
   };
   const previous = ref.itemId === before.itemId ? {} : { previousItemId: before.itemId };
   const [etag] = await deps.mappings.saveLive(mailboxKeyOf(scope), [

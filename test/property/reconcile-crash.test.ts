@@ -79,7 +79,7 @@ function act(world: EngineWorld, step: Step): void {
       return;
     }
     case 'outlookEdit': {
-      const item = pick(items, step.at);
+      const item = pick(seen, step.at);
       if (item)
         exchange.control.userEdits(
           rep1,
