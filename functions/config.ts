@@ -1,6 +1,9 @@
 import { z } from 'zod';
 
-const truth = z.enum(['true', 'false']).default('false').transform((text) => text === 'true');
+const truth = z
+  .enum(['true', 'false'])
+  .default('false')
+  .transform((text) => text === 'true');
 
 /** Every app setting that our code reads. Secrets are not among them: they are in the vault. */
 const Settings = z

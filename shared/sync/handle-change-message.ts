@@ -3,9 +3,11 @@ import { hashOf } from '../domain/hash.ts';
 import { type ApplyDeps, applyChange } from './apply-change.ts';
 import { type WakeDeps, wakeScope } from './wake-scope.ts';
 
+export type ChangeDeps = ApplyDeps & WakeDeps;
+
 /** Handles whatever lies on the queue `changes`. What is no message of ours goes to the failures list, and its neighbours go on. */
 export async function handleChangeMessage(
-  deps: ApplyDeps & WakeDeps,
+  deps: ChangeDeps,
   received: { readonly messageId: string; readonly body: unknown },
 ): Promise<void> {
   const message = ChangeMessage.safeParse(received.body);

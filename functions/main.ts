@@ -1,0 +1,33 @@
+import { app } from '@azure/functions';
+import { registerAdminDirectory } from './admin-directory.ts';
+import { registerAdminFailures } from './admin-failures.ts';
+import { registerAdminMailboxes } from './admin-mailboxes.ts';
+import { registerApplyChange } from './apply-change.ts';
+import { registerCollectDeadLetters } from './collect-dead-letters.ts';
+import { readConfig } from './config.ts';
+import { registerHealth } from './health.ts';
+import { registerPollCrm } from './poll-crm.ts';
+import { registerPollMailboxes } from './poll-mailboxes.ts';
+import { registerReceiveCrmWebhook } from './receive-crm-webhook.ts';
+import { registerSchedulePolls } from './schedule-polls.ts';
+import { createServices } from './services.ts';
+
+const config = readConfig(process.env);
+const services = createServices(config);
+const engine = { ...services, directory: services.cachedDirectory };
+
+app.hook.appStart(() => services.prepare());
+
+registerReceiveCrmWebhook(app, engine);
+registerApplyChange(app, engine);
+registerPollCrm(app, engine);
+registerSchedulePolls(app, engine);
+registerPollMailboxes(app, engine);
+registerCollectDeadLetters(app, engine);
+registerHealth(app, services);
+// By function key on one's own machine only; in Azure it stays off until people can sign in to it.
+if (config.local) {
+  registerAdminDirectory(app, services);
+  registerAdminMailboxes(app, services);
+  registerAdminFailures(app, services);
+}

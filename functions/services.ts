@@ -1,0 +1,90 @@
+import { azureClients, createTables } from '../shared/adapters/azure/azure-clients.ts';
+import { keyVaultSecretStore } from '../shared/adapters/azure/key-vault-secret-store.ts';
+import { serviceBusMessageQueue } from '../shared/adapters/azure/service-bus-message-queue.ts';
+import { tableCursorStore } from '../shared/adapters/azure/table-cursor-store.ts';
+import { tableDirectoryStore } from '../shared/adapters/azure/table-directory-store.ts';
+import { tableFailureStore } from '../shared/adapters/azure/table-failure-store.ts';
+import { tableMappingStore } from '../shared/adapters/azure/table-mapping-store.ts';
+import { tablePauseStore } from '../shared/adapters/azure/table-pause-store.ts';
+import { tablePollScheduleStore } from '../shared/adapters/azure/table-poll-schedule-store.ts';
+import { tableStatusStore } from '../shared/adapters/azure/table-status-store.ts';
+import { tableWebhookReceiptStore } from '../shared/adapters/azure/table-webhook-receipt-store.ts';
+import { cachedDirectoryStore } from '../shared/adapters/cache/cached-directory-store.ts';
+import { httpCrmGateway } from '../shared/adapters/crm/http-crm-gateway.ts';
+import { ewsGateway } from '../shared/adapters/ews/ews-gateway.ts';
+import { fileSecretStore } from '../shared/adapters/file/file-secret-store.ts';
+import { consoleLog } from '../shared/adapters/system/console-log.ts';
+import { systemClock } from '../shared/adapters/system/system-clock.ts';
+import { systemRandom } from '../shared/adapters/system/system-random.ts';
+import { verifyStandardWebhook } from '../shared/adapters/webhooks/verify-standard-webhook.ts';
+import { type ChangeMessage, messageIdOf, type PollMessage } from '../shared/domain/change-message.ts';
+import { queueNames } from '../shared/domain/queues.ts';
+import { coalescedMappingStore } from '../shared/sync/coalesced-mapping-store.ts';
+import { mailboxLanes } from '../shared/sync/mailbox-lane.ts';
+import { recordReader } from '../shared/sync/record-reader.ts';
+import type { Config } from './config.ts';
+
+export type Services = ReturnType<typeof createServices>;
+
+/** Wires the ports to their adapters: the one place that knows both. */
+export function createServices(config: Config) {
+  const clock = systemClock;
+  const random = systemRandom;
+  const log = consoleLog();
+  const clients = azureClients({
+    storage: config.storage,
+    serviceBus: config.serviceBus,
+    ...(config.identityClientId === undefined ? {} : { managedIdentityClientId: config.identityClientId }),
+  });
+  const { tables } = clients;
+  const secrets =
+    config.secrets.kind === 'file'
+      ? fileSecretStore({ path: config.secrets.path })
+      : keyVaultSecretStore({ vaultUrl: config.secrets.url, credential: clients.credential, clock });
+  const changes = serviceBusMessageQueue<ChangeMessage>({
+    sender: clients.serviceBus.createSender(queueNames.changes),
+    messageId: messageIdOf,
+  });
+  const polls = serviceBusMessageQueue<PollMessage>({
+    sender: clients.serviceBus.createSender(queueNames.polls),
+    messageId: messageIdOf,
+  });
+  const directory = tableDirectoryStore(tables.directory);
+  const allowInsecure = config.local;
+  const crm = httpCrmGateway({ secrets, clock, log, deadlineMs: config.crmDeadlineMs, allowInsecure });
+  const exchange = ewsGateway({ secrets, clock, log, deadlineMs: config.exchangeDeadlineMs, allowInsecure });
+  return {
+    clock,
+    random,
+    log,
+    secrets,
+    changes,
+    polls,
+    crm,
+    exchange,
+    verify: verifyStandardWebhook,
+    lanes: mailboxLanes({ exchange, clock }),
+    readRecord: recordReader(crm),
+    /** What admins read and write: always the rows themselves. */
+    directory,
+    /** What the engine reads: a few seconds old at most. */
+    cachedDirectory: cachedDirectoryStore({ directory, clock }),
+    mappings: coalescedMappingStore(tableMappingStore(tables.mappings)),
+    statuses: tableStatusStore(tables.statuses),
+    cursors: tableCursorStore({ table: tables.cursors, blobs: clients.syncStates, random }),
+    schedules: tablePollScheduleStore(tables.schedules),
+    pauses: tablePauseStore(tables.pauses, tables.pending),
+    failures: tableFailureStore(tables.failures),
+    receipts: tableWebhookReceiptStore(tables.webhookReceipts),
+    leaseMs: config.leaseMs,
+    /** Makes what storage lacks; needed once, harmless always. */
+    prepare: () => createTables(clients),
+    /** Rejects with what is not to be reached. */
+    async checkReady(): Promise<void> {
+      await Promise.all([
+        directory.listOrganizations(),
+        clients.serviceBus.createReceiver(queueNames.changes).peekMessages(1),
+      ]);
+    },
+  };
+}

@@ -1,0 +1,67 @@
+import type { EmailServerProfile } from '../domain/email-server-profile.ts';
+import { isEnabled, type Mailbox } from '../domain/mailbox.ts';
+import { Process } from '../domain/process.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { DirectoryStore } from '../ports/directory-store.ts';
+import type { PollScheduleStore } from '../ports/poll-schedule-store.ts';
+import type { StatusStore } from '../ports/status-store.ts';
+import { StoreConflict } from '../ports/stored.ts';
+
+export interface SaveMailboxDeps {
+  readonly directory: DirectoryStore;
+  readonly statuses: StatusStore;
+  readonly schedules: PollScheduleStore;
+  readonly clock: Clock;
+}
+
+/**
+ * Enrols a mailbox or changes it: the mailbox, a status for each process, and its place in the schedule. Dying half-way is
+ * mended by saving again. Gives the etag; rejects with StoreConflict when it changed since it was read.
+ */
+export async function saveMailbox(
+  deps: SaveMailboxDeps,
+  mailbox: Mailbox,
+  profile: EmailServerProfile,
+  etag?: string,
+): Promise<string> {
+  const saved = await deps.directory.saveMailbox(mailbox, etag);
+  for (const process of Process.options) await saveStatus(deps, mailbox, profile, process);
+  await saveSchedule(deps, mailbox, isEnabled(mailbox, profile, 'appointments'));
+  return saved;
+}
+
+async function saveStatus(
+  { statuses, clock }: SaveMailboxDeps,
+  mailbox: Mailbox,
+  profile: EmailServerProfile,
+  process: Process,
+): Promise<void> {
+  const key = { organizationId: mailbox.organizationId, mailboxId: mailbox.id };
+  const before = await statuses.find(key, process);
+  const enabled = isEnabled(mailbox, profile, process);
+  if (before !== undefined && enabled === (before.value.status !== 'notEnabled')) return;
+  const status = enabled ? 'unattempted' : 'notEnabled';
+  await unlessChanged(
+    statuses.save(key, process, { status, since: clock.now().toISOString(), failuresInARow: 0 }, before?.etag),
+  );
+}
+
+async function saveSchedule({ schedules, clock }: SaveMailboxDeps, mailbox: Mailbox, enabled: boolean): Promise<void> {
+  const key = { organizationId: mailbox.organizationId, mailboxId: mailbox.id };
+  if (!enabled) return schedules.remove(key);
+  const before = await schedules.find(key);
+  if (before?.value.profileId === mailbox.profileId) return;
+  const dueAt = clock.now().toISOString();
+  await unlessChanged(
+    schedules.save(key, { mailboxId: mailbox.id, profileId: mailbox.profileId, dueAt }, before?.etag),
+  );
+}
+
+/** The engine wrote at the same moment: what it wrote is newer than what we meant to. */
+async function unlessChanged(write: Promise<unknown>): Promise<void> {
+  try {
+    await write;
+  } catch (error) {
+    if (!(error instanceof StoreConflict)) throw error;
+  }
+}
