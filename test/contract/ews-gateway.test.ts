@@ -4,7 +4,8 @@ import type { ChangeKey, ItemId } from '../../shared/domain/ids.ts';
 import { exchangeAccess } from '../support/exchange-access.ts';
 import { type ExchangeSimulator, startSimulator } from '../support/exchange-simulator.ts';
 import { quietLog, systemClock, textSecrets } from '../support/gateway-ports.ts';
-import { describeExchangeGateway, type MailboxUser } from './exchange-gateway.contract.ts';
+import { oddAnswer, startSoapProxy } from '../support/soap-proxy.ts';
+import { describeExchangeGateway, type ExchangeUnderTest, type MailboxUser } from './exchange-gateway.contract.ts';
 
 function userOf({ control }: ExchangeSimulator, address: string): MailboxUser {
   const items = `mailboxes/${address}/items`;
@@ -28,9 +29,11 @@ function userOf({ control }: ExchangeSimulator, address: string): MailboxUser {
   };
 }
 
-describeExchangeGateway('Exchange Web Services', async () => {
+async function underTest(rewrite?: (answer: string) => string): Promise<ExchangeUnderTest> {
   const simulator = await startSimulator();
-  const access = exchangeAccess({ profile: { incomingServerUrl: simulator.url } });
+  const proxy = rewrite === undefined ? undefined : await startSoapProxy(simulator.url, rewrite);
+  const profile = { incomingServerUrl: proxy?.url ?? simulator.url };
+  const access = exchangeAccess({ profile });
   return {
     gateway: ewsGateway({
       secrets: textSecrets({ 'exchange-password': 'local-only' }),
@@ -39,11 +42,14 @@ describeExchangeGateway('Exchange Web Services', async () => {
       allowInsecure: true,
     }),
     access,
-    otherAccess: exchangeAccess({
-      profile: { incomingServerUrl: simulator.url },
-      address: 'rep2@contoso.example',
-    }),
+    otherAccess: exchangeAccess({ profile, address: 'rep2@contoso.example' }),
     user: userOf(simulator, access.mailbox.address),
-    close: () => simulator.close(),
+    async close() {
+      await proxy?.close();
+      await simulator.close();
+    },
   };
-});
+}
+
+describeExchangeGateway('Exchange Web Services', () => underTest());
+describeExchangeGateway('a server that writes its answers in another way', () => underTest(oddAnswer));

@@ -36,7 +36,7 @@ const reading: HtmlToTextOptions = {
   wordwrap: false,
   // Without the zero-width space, which is a character like others in our texts.
   whitespaceCharacters: ' \t\r\n\f',
-  limits: { maxDepth: 200, maxInputLength: 8_000_000 },
+  limits: { maxDepth: 200, maxInputLength: 2_000_000 },
   selectors: [
     { selector: 'a', options: { ignoreHref: true } },
     { selector: 'img', format: 'skip' },
@@ -47,7 +47,27 @@ const reading: HtmlToTextOptions = {
   ],
 };
 
+/** Tags of all elements but those that are empty or closed by their neighbours. */
+const nesting = /<(\/?)(?!(?:area|br|col|dd|dt|hr|img|input|li|link|meta|option|p|td|th|tr|wbr)\b)[a-z]/gi;
+const deepest = 2000;
+
+/** The parser behind takes seconds for what no mail program writes. */
+function isTooDeep(html: string): boolean {
+  let depth = 0;
+  for (const [, closing] of html.matchAll(nesting)) {
+    depth = closing === '/' ? Math.max(depth - 1, 0) : depth + 1;
+    if (depth > deepest) return true;
+  }
+  return false;
+}
+
+const withoutTags = (html: string) =>
+  html
+    .split('<')
+    .map((part) => part.slice(part.indexOf('>') + 1))
+    .join(' ');
+
 /** An HTML body as canonical plain text: a link as the text it shows. */
 export function textOfHtml(html: string): string {
-  return canonicalText(convert(html, reading));
+  return canonicalText(convert(isTooDeep(html) ? withoutTags(html) : html, reading));
 }

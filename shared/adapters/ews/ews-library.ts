@@ -58,6 +58,16 @@ function keepsEveryZone(prototype: Patchable, library: EwsLibrary): void {
   };
 }
 
+/** Times with both a fraction and an offset were taken for damaged, and a property sent twice made it throw. */
+function readsEveryTime(prototype: Patchable, library: EwsLibrary): void {
+  prototype['ConvertUniversalDateTimeStringToLocalDateTime'] = (value) => {
+    const text: unknown = Array.isArray(value) ? value[0] : value;
+    if (typeof text !== 'string') return null;
+    const milliseconds = Date.parse(/(?:Z|[+-]\d\d:?\d\d)$/i.test(text) ? text : `${text}Z`);
+    return Number.isNaN(milliseconds) ? null : new library.DateTime(new Date(milliseconds).toISOString());
+  };
+}
+
 async function load(): Promise<EwsLibrary> {
   // Node 23 removed it; the library calls it for every extended property.
   const old = util as unknown as { isNullOrUndefined?: (value: unknown) => boolean };
@@ -76,6 +86,7 @@ async function load(): Promise<EwsLibrary> {
   escapeWhatIsWritten(internals.writer.EwsServiceXmlWriter.prototype);
   survivesEmptyItems(internals.utilities.EwsUtilities);
   keepsEveryZone(internals.zones.TimeZoneDefinition.prototype, library);
+  readsEveryTime(library.ExchangeService.prototype as unknown as Patchable, library);
   return library;
 }
 

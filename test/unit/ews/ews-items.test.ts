@@ -169,6 +169,16 @@ describe('an item is read', () => {
       { start: '2026-06-09T07:00:00.123Z' },
     ],
     ['with an offset', { Start: '2026-06-09T09:00:00+02:00' }, { start: '2026-06-09T07:00:00.000Z' }],
+    [
+      'with a fraction and an offset',
+      { Start: '2026-06-09T09:00:00.5000000+02:00' },
+      { start: '2026-06-09T07:00:00.500Z' },
+    ],
+    [
+      'with a property sent twice',
+      { Start: ['2026-06-09T07:00:00Z', '2026-06-09T07:00:00Z'], Subject: ['Visit', 'Visit'] },
+      { subject: 'Visit', start: '2026-06-09T07:00:00.000Z' },
+    ],
     ['without an offset, which is UTC', { Start: '2026-06-09T07:00:00' }, { start: '2026-06-09T07:00:00.000Z' }],
     [
       'in a zone we know and the library does not',
