@@ -165,6 +165,13 @@ export function describeExchangeGateway(name: string, create: () => Promise<Exch
       });
     });
 
+    test('changes nothing where the patch says nothing', async () => {
+      const item = await createOne('r-1');
+      expect(valueIn(await updateOne(item, {}))).toEqual(item);
+      valueIn(await updateOne(item, { subject: undefined, location: 'There' }));
+      expect(valueIn(await readOne(item.itemId))).toMatchObject({ subject: 'Visit r-1', location: 'There' });
+    });
+
     test('refuses a write over a change it has not seen', async () => {
       const item = await createOne('r-1');
       await under.user.edits(item, 'Changed by the user');

@@ -1,5 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
+import { rootCertificates } from 'node:tls';
 import type { ExchangeService } from 'ews-javascript-api';
 import type { Authentication } from '../../domain/email-server-profile.ts';
 import { SyncError } from '../../domain/sync-error.ts';
@@ -85,7 +86,7 @@ export function ewsSession(options: EwsSessionOptions): EwsSession {
     const full = `${key} ${url.origin} ${maxSockets}`;
     const shared = { keepAlive: true, maxSockets, timeout: idleMs, scheduling: 'lifo' as const };
     const guarded = allowInsecure ? shared : { ...shared, lookup: lookupElsewhere };
-    const trusted = options.ca === undefined ? guarded : { ...guarded, ca: options.ca };
+    const trusted = options.ca === undefined ? guarded : { ...guarded, ca: [...rootCertificates, options.ca] };
     const agent = agents.get(full) ?? (url.protocol === 'https:' ? new https.Agent(trusted) : new http.Agent(guarded));
     agents.set(full, agent);
     return agent;

@@ -73,6 +73,9 @@ export function ewsTransport(options: EwsTransportOptions): EwsTransport {
   const { promise: failed, reject } = Promise.withResolvers<never>();
   failed.catch(() => {});
   let last: SoapAnswer | undefined;
+  const deadline = () => toEwsSyncError({ kind: 'network', code: 'DeadlineExceeded', sent: true }, options.intent);
+  // While a request is under way its own failure knows more; this is for a library that says nothing after the answer.
+  options.signal.addEventListener('abort', () => last !== undefined && reject(deadline()), { once: true });
 
   async function send(request: LibraryRequest): Promise<SoapAnswer> {
     const fail = (failure: EwsFailure, cause?: unknown): SyncError => toEwsSyncError(failure, options.intent, cause);

@@ -78,7 +78,8 @@ const refOf = ({ itemId, changeKey }: ItemRef): ItemRef => ({ itemId, changeKey 
 const instant = (text: string) => new Date(text).toISOString();
 
 function fieldsOf(patch: AppointmentPatch): Partial<MemoryFields> {
-  const { time, ...others } = patch;
+  const { time, ...rest } = patch;
+  const others = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
   if (time === undefined) return others;
   return { ...others, start: instant(time.start), end: instant(time.end), timeZone: time.timeZone };
 }
@@ -122,6 +123,7 @@ export function memoryExchange(options: MemoryExchangeOptions): {
   }
 
   function update(mailboxId: MailboxId, ref: ItemRef, patch: AppointmentPatch, notify: Notify): Outcome<ItemRef> {
+    if (Object.values(patch).every((field) => field === undefined)) return succeeded(ref);
     const item = items.find(mailboxId, ref.itemId);
     if (item === undefined) return failed(gone());
     if (item.changeKey !== ref.changeKey) return failed(changed());

@@ -3,7 +3,7 @@ import zlib from 'node:zlib';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { ewsGateway } from '../../../shared/adapters/ews/ews-gateway.ts';
 import { checkedUrl } from '../../../shared/adapters/ews/ews-session.ts';
-import { isOwnMachine } from '../../../shared/adapters/ews/http-post.ts';
+import { isOwnMachine, lookupElsewhere } from '../../../shared/adapters/ews/http-post.ts';
 import { SyncError } from '../../../shared/domain/sync-error.ts';
 import {
   type CannedRequest,
@@ -307,6 +307,13 @@ describe('the server URL', () => {
       true,
     ]);
   });
+});
+
+test.each([{ all: true }, {}])('a name that leads to this machine is not connected to (%j)', async (options) => {
+  const code = await new Promise((resolve) => {
+    lookupElsewhere('localhost', options, (error) => resolve(error?.code));
+  });
+  expect(code).toBe('OwnMachineRefused');
 });
 
 test('an address that would add a header is refused before anything is sent', async () => {
