@@ -14,7 +14,9 @@ const runtime = path.join(root, 'node_modules', '.bin', windows ? 'node.cmd' : '
 
 const missing = !existsSync(marker) || !existsSync(runtime);
 if (missing || statSync(marker).mtimeMs < statSync(lock).mtimeMs) {
-  console.log(`Packages are ${missing ? 'missing' : 'older than the lockfile'}: installing them (npm ci, about a minute) …`);
+  console.log(
+    `Packages are ${missing ? 'missing' : 'older than the lockfile'}: installing them (npm ci, about a minute) …`,
+  );
   // A running node.exe cannot be deleted on Windows, so a stale tree is brought up to date in place there.
   const args = [windows && !missing ? 'install' : 'ci', '--no-audit', '--no-fund', '--loglevel=error'];
   // npm_execpath is npm's own entry file: no shell, and the same npm on every platform.

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { CrmUserId } from '../../shared/domain/ids.ts';
@@ -12,16 +13,18 @@ const { values } = parseArgs({
     'webhook-secret': { type: 'string', default: 'whsec_bG9jYWwtb25seS1sb2NhbC1vbmx5LWxvY2FsLW9ubHk=' },
     token: { type: 'string', default: 'local-only' },
     'exchange-url': { type: 'string' },
+    users: { type: 'string' },
   },
 });
 const port = z.coerce.number().int().min(0).max(65_535).parse(values.port);
 const url = values['webhook-url'];
+const User = z.object({ id: CrmUserId, name: z.string(), email: z.string(), active: z.boolean() });
 
 try {
   const crm = await startCrm({
     port,
     token: values.token,
-    users: seed.map((user) => ({ ...user, id: CrmUserId.parse(user.id) })),
+    users: z.array(User).parse(values.users === undefined ? seed : JSON.parse(readFileSync(values.users, 'utf8'))),
     ...(values.data === undefined ? {} : { dataDirectory: values.data }),
     ...(url === undefined ? {} : { webhook: { url, secret: values['webhook-secret'] } }),
     ...(values['exchange-url'] === undefined ? {} : { exchangeUrl: values['exchange-url'] }),
