@@ -118,6 +118,13 @@ test('with delegate access names the mailbox in its folders and impersonates nob
   }
 });
 
+test('signs in with the token that the client and its secret get', async () => {
+  const tokenUrl = new URL('/oauth2/v2.0/token', simulator.url).href;
+  const client = { kind: 'oauthClient', clientId: 'local-app', tenantId: 'contoso', tokenUrl };
+  await gateway.probe(accessWith({ authentication: { ...client, secretName: 'exchange-password' } }));
+  expect(proxy.requests[0]?.headers.authorization).toMatch(/^Bearer /);
+});
+
 test('writes nothing into the header that signs in but what the transport holds', async () => {
   await gateway.probe(accessWith());
   const sent = Buffer.from('sync@contoso.example:local-only').toString('base64');
