@@ -13,7 +13,7 @@ import { memoryStatusStore } from '../../shared/adapters/memory/memory-status-st
 import { seededRandom } from '../../shared/adapters/memory/seeded-random.ts';
 import type { ChangeMessage, PollMessage } from '../../shared/domain/change-message.ts';
 import { EmailServerProfile } from '../../shared/domain/email-server-profile.ts';
-import { CrmUserId, MailboxId, OrganizationId, ProfileId } from '../../shared/domain/ids.ts';
+import { MailboxId, OrganizationId, ProfileId } from '../../shared/domain/ids.ts';
 import { Mailbox } from '../../shared/domain/mailbox.ts';
 import { CrmConnection, Organization } from '../../shared/domain/organization.ts';
 import type { Log } from '../../shared/ports/log.ts';
@@ -234,4 +234,3 @@ export async function engineWorld(
 }
 
 export type EngineWorld = Awaited<ReturnType<typeof engineWorld>>;
-export const userOf = (mailboxId: MailboxId) => CrmUserId.parse(mailboxId.replace('mailbox-', ''));

@@ -1,0 +1,3 @@
+import { client } from '../shared/adapters/azure/client.ts';
+
+export const triggerThatSeesAnAdapter = client;

@@ -1,0 +1,3 @@
+import { ServiceBusClient } from '@azure/service-bus';
+
+export const crmThatKnowsAzure = ServiceBusClient;
