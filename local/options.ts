@@ -37,6 +37,8 @@ export interface Options {
   readonly realExchange: RealExchange | undefined;
   /** How long the simulator takes for an answer, milliseconds. */
   readonly exchangeDelayMs: number;
+  /** How many people there are beside the demo's, each with a mailbox that is enrolled. */
+  readonly people: number;
   readonly json: boolean;
 }
 
@@ -49,6 +51,7 @@ export const usage = `npm start -- [options]
   --mailboxes FILE       with --exchange: JSON list of the mailboxes to enrol, [{ "address": "ada@example.com" }]
   --data DIR             where everything is kept (.local)
   --exchange-delay MS    let the simulator take that long for an answer
+  --people N             N more people, user001@contoso.example …: CRM users whose mailboxes are enrolled (for load)
   --json                 print the addresses as one line of JSON when all is ready
   ${Object.values(portFlags)
     .map(([flag, port]) => `${`--${flag} N`.padEnd(23)}(${port}, or ${variableOf(flag)})`)
@@ -72,6 +75,7 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv, roo
       mailboxes: text,
       data: text,
       'exchange-delay': text,
+      people: text,
       json: { type: 'boolean' },
     },
   });
@@ -96,6 +100,7 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv, roo
     data: path.resolve(root, value('data') ?? '.local'),
     realExchange: realExchangeOf(value('exchange'), value('mailboxes'), settings),
     exchangeDelayMs: Number(value('exchange-delay') ?? 0),
+    people: peopleOf(value('people'), value('exchange')),
     json: values['json'] === true,
   };
 }
@@ -108,6 +113,14 @@ function portOf(flag: string, given: string): number {
   const port = Number(given);
   if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Error(`--${flag}: "${given}" is not a port`);
   return port;
+}
+
+function peopleOf(given: string | undefined, exchange: string | undefined): number {
+  const people = Number(given ?? 0);
+  if (!Number.isInteger(people) || people < 0 || people > 999) throw new Error(`--people: "${given}" is not 0 to 999`);
+  if (people > 0 && exchange !== undefined)
+    throw new Error('--people makes mailboxes in the simulator: not with --exchange');
+  return people;
 }
 
 function localSettings(root: string): Record<string, string> {

@@ -12,6 +12,7 @@ import { OrganizationId } from '../shared/domain/ids.ts';
 import { Mailbox } from '../shared/domain/mailbox.ts';
 import { CrmConnection, Organization } from '../shared/domain/organization.ts';
 import type { Enrolment, Options } from './options.ts';
+import { furtherPeople } from './people.ts';
 
 /** Who is in the demo: known to tours, tests and clients. They exist in local/ only. */
 export const demo = {
@@ -50,7 +51,7 @@ export function seedSecrets(file: string, { realExchange }: Pick<Options, 'realE
 /** The organization, its CRM, a profile and the enrolled mailboxes; what is there already is left as admins made it. */
 export async function seedDirectory(
   connection: { readonly storage: string; readonly serviceBus: string },
-  { ports, realExchange }: Pick<Options, 'ports' | 'realExchange'>,
+  { ports, realExchange, people }: Pick<Options, 'ports' | 'realExchange' | 'people'>,
 ): Promise<void> {
   const clients = azureClients({
     storage: { connectionString: connection.storage },
@@ -95,7 +96,9 @@ export async function seedDirectory(
   await directory.saveProfile(
     known === undefined ? profile : { ...known.value, incomingServerUrl, authentication, name },
   );
-  for (const [index, { address, user }] of (realExchange?.mailboxes ?? demo.enrolled).entries()) {
+  for (const [index, { address, user }] of (
+    realExchange?.mailboxes ?? [...demo.enrolled, ...furtherPeople(people)]
+  ).entries()) {
     const crmUserId = user ?? address.split('@')[0];
     const id = realExchange === undefined ? `mailbox-${crmUserId}` : `mailbox-${index + 1}`;
     const mailbox = Mailbox.parse({

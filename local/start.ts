@@ -3,6 +3,7 @@ import path from 'node:path';
 import { banner } from './banner.ts';
 import { type Options, type PartName, partNames, readOptions, usage } from './options.ts';
 import { type Part, startPart } from './part.ts';
+import { crmUsersWith, furtherPeople, mailboxesWith } from './people.ts';
 import { demo, seedDirectory, seedSecrets } from './seed.ts';
 import { isFree, waitForPort } from './wait-for-port.ts';
 
@@ -117,10 +118,18 @@ function commandOf(name: PartName, options: Options): { file: string; args: stri
     case 'service-bus':
       return { file, args: [...port('--port', ports.serviceBus), ...keep], env: {} };
     case 'exchange': {
-      const mailboxes = ['--mailboxes', path.join(root, 'local/exchange/mailboxes.json')];
+      const mailboxes = path.join(data, 'mailboxes.json');
+      writeFileSync(mailboxes, JSON.stringify(mailboxesWith(furtherPeople(options.people))));
       return {
         file,
-        args: [...port('--port', ports.exchange), ...mailboxes, ...keep, '--delay', `${options.exchangeDelayMs}`],
+        args: [
+          ...port('--port', ports.exchange),
+          '--mailboxes',
+          mailboxes,
+          ...keep,
+          '--delay',
+          `${options.exchangeDelayMs}`,
+        ],
         env: {},
       };
     }
@@ -133,18 +142,21 @@ function commandOf(name: PartName, options: Options): { file: string; args: stri
   }
 }
 
-function crmArguments({ ports, data, realExchange }: Options): string[] {
+function crmArguments({ ports, data, realExchange, people }: Options): string[] {
   const webhook = [
     '--webhook-url',
     `http://127.0.0.1:${ports.functions}/api/organizations/${demo.organization}/crm/events`,
   ];
-  if (realExchange === undefined) return [...webhook, '--exchange-url', `http://127.0.0.1:${ports.exchange}`];
   const users = path.join(data, 'crm-users.json');
-  const people = realExchange.mailboxes.map(({ address, user, name }) => {
+  if (realExchange === undefined) {
+    writeFileSync(users, JSON.stringify(crmUsersWith(furtherPeople(people))));
+    return [...webhook, '--users', users, '--exchange-url', `http://127.0.0.1:${ports.exchange}`];
+  }
+  const enrolled = realExchange.mailboxes.map(({ address, user, name }) => {
     const id = user ?? address.split('@')[0];
     return { id, name: name ?? id, email: address, active: true };
   });
-  writeFileSync(users, JSON.stringify(people));
+  writeFileSync(users, JSON.stringify(enrolled));
   return [...webhook, '--users', users];
 }
 
