@@ -16,23 +16,23 @@ export function banner({ ports, realExchange, only }: Options, wanted: readonly 
   const lines = ['', ...rows.map((name) => `  ${name.padEnd(12)} ${places[name]}`), ''];
   if (only !== undefined) return [...lines, '  Ctrl-C ends it.', ''].join('\n');
   const mailboxes = realExchange === undefined ? demo.enrolled : realExchange.mailboxes;
+  const simulated = realExchange === undefined;
+  const steps = [
+    `Open http://127.0.0.1:${ports.crm} and make an activity: it is in the mailbox's calendar within a second.`,
+    `Change it in ${simulated ? 'the calendar on the right' : 'Outlook'}: the activity follows within half a minute.`,
+    ...(simulated
+      ? ['Press "Break Exchange", change things, press "Heal Exchange": nothing is lost, nothing doubled.']
+      : []),
+    `curl -H 'x-functions-key: ${demo.functionKey}' http://127.0.0.1:${ports.functions}/api/admin/organizations/${demo.organization}/mailboxes`,
+  ];
   return [
     ...lines,
-    `  In sync: ${mailboxes.map(({ address }) => address).join(', ')}${realExchange === undefined ? '' : ` on ${realExchange.url}`}`,
+    `  In sync: ${mailboxes.map(({ address }) => address).join(', ')}${simulated ? '' : ` on ${realExchange?.url}`}`,
     '',
     '  Try this:',
-    `  1. Open http://127.0.0.1:${ports.crm} and make an activity: it is in the mailbox's calendar within a second.`,
-    realExchange === undefined
-      ? '  2. Change it in the calendar on the right: the activity follows within half a minute.'
-      : '  2. Change it in Outlook: the activity follows within half a minute.',
-    realExchange === undefined
-      ? '  3. Press "Break Exchange", change things, press "Heal Exchange": nothing is lost, nothing doubled.'
-      : '',
-    `  4. curl -H 'x-functions-key: ${demo.functionKey}' http://127.0.0.1:${ports.functions}/api/admin/organizations/${demo.organization}/mailboxes`,
+    ...steps.map((step, index) => `  ${index + 1}. ${step}`),
     '',
     '  Ctrl-C ends everything; what you made is there again at the next start.',
     '',
-  ]
-    .filter((line, index, all) => line !== '' || all[index - 1] !== '')
-    .join('\n');
+  ].join('\n');
 }

@@ -49,7 +49,7 @@ export const usage = `npm start -- [options]
   --exchange URL         sync a real Exchange (its /EWS/Exchange.asmx) in place of the simulator; needs EXCHANGE_USER and
                          EXCHANGE_PASSWORD, or EXCHANGE_TOKEN, in the environment or in local.settings.json
   --mailboxes FILE       with --exchange: JSON list of the mailboxes to enrol, [{ "address": "ada@example.com" }]
-  --data DIR             where everything is kept (.local)
+  --data DIR             where everything is kept (.local; with --exchange a folder of its own in it)
   --exchange-delay MS    let the simulator take that long for an answer
   --people N             N more people, user001@contoso.example …: CRM users whose mailboxes are enrolled (for load)
   --json                 print the addresses as one line of JSON when all is ready
@@ -97,7 +97,7 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv, roo
   return {
     only: only as PartName | undefined,
     ports,
-    data: path.resolve(root, value('data') ?? '.local'),
+    data: path.resolve(root, value('data') ?? dataOf(value('exchange'))),
     realExchange: realExchangeOf(value('exchange'), value('mailboxes'), settings),
     exchangeDelayMs: Number(value('exchange-delay') ?? 0),
     people: peopleOf(value('people'), value('exchange')),
@@ -107,6 +107,11 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv, roo
 
 function mainPortOf(part: PartName): keyof Ports {
   return part === 'service-bus' ? 'serviceBus' : part === 'storage' ? 'blobs' : part;
+}
+
+/** Each Exchange has its own memory: what was synced with the simulator says nothing of a real mailbox. */
+function dataOf(exchange: string | undefined): string {
+  return exchange !== undefined && URL.canParse(exchange) ? `.local/${new URL(exchange).hostname}` : '.local';
 }
 
 function portOf(flag: string, given: string): number {
