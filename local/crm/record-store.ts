@@ -2,7 +2,7 @@ import { Activity, type ActivityRead } from '../../shared/domain/activity.ts';
 import { CrmVersion, RecordId } from '../../shared/domain/ids.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { RecordChange, RecordChangePage } from '../../shared/ports/crm-gateway.ts';
-import { openJournal } from './journal.ts';
+import { type Journal, readJournal, startJournal } from '../journal.ts';
 
 /** One commit: the record as it is since then, and the delivery (webhook) that tells of it, if one does. */
 export interface Commit {
@@ -46,7 +46,8 @@ export interface RecordStore {
 
 /** The records of the demo CRM in memory, every commit in a journal. Versions are the number of the commit. */
 export function openRecordStore(directory: string | undefined, clock: Clock, baseUrl: () => string): RecordStore {
-  const journal = openJournal<Line>(directory);
+  const past = directory === undefined ? [] : readJournal<Line>(directory);
+  const journal: Journal<Line> | undefined = directory === undefined ? undefined : startJournal(directory, past);
   const feed: Commit[] = [];
   const latest = new Map<string, Commit>();
   const operations = new Map<string, string>();
@@ -63,10 +64,10 @@ export function openRecordStore(directory: string | undefined, clock: Clock, bas
     if (line.delivery !== undefined) pending.set(line.delivery, [...(pending.get(line.delivery) ?? []), line]);
   };
   const append = (lines: readonly Line[]): void => {
-    journal.append(lines);
+    journal?.append(lines);
     for (const line of lines) apply(line);
   };
-  for (const line of journal.past) apply(line);
+  for (const line of past) apply(line);
 
   const present = (id: string): Commit | undefined => {
     const commit = latest.get(id);
@@ -157,6 +158,6 @@ export function openRecordStore(directory: string | undefined, clock: Clock, bas
 
     undelivered: () => new Map(pending),
     acknowledge: (delivery) => append([{ delivered: delivery }]),
-    close: () => journal.close(),
+    close: () => journal?.close(),
   };
 }

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { type Journal, readJournal, startJournal } from '../journal.ts';
 import type { ExtendedValue } from './extended-properties.ts';
-import { type Journal, readJournal, startJournal } from './journal.ts';
 import type { ItemKind } from './properties.ts';
 import type { XmlElement } from './xml.ts';
 

@@ -14,7 +14,7 @@ export function readJournal<Entry>(directory: string): Entry[] {
   const lines = readFileSync(file, 'utf8').split('\n');
   const unfinished = lines.pop();
   const entries = lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Entry);
-  if (unfinished) process.stderr.write(`exchange: dropped the unfinished last line of ${file}\n`);
+  if (unfinished) process.stderr.write(`dropped the unfinished last line of ${file}\n`);
   return entries;
 }
 
