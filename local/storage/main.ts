@@ -20,6 +20,8 @@ process.argv = [
 ];
 // It writes to disk when it is asked to end; killed, it would lose the last writes.
 process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+// Its own lines about starting and closing say nothing that ours do not.
+console.log = () => undefined;
 await import('azurite/dist/src/azurite.js' as string);
 await Promise.all([waitForPort(blobPort), waitForPort(tablePort)]);
 process.stdout.write(`storage ready on 127.0.0.1:${blobPort} (blobs) and :${tablePort} (tables)\n`);
