@@ -61,6 +61,7 @@ export function describeFailureStore(name: string, create: () => Promise<Failure
     test('reported by several at once, it is one row', async () => {
       const organization = uniqueOrganization();
       const times = ['01', '02', '03'];
+      await store.report(failure(organization, 'f1'));
       await Promise.all(
         times.map((day) => store.report(failure(organization, 'f1', { failedAt: `2026-01-${day}T09:00:00Z` }))),
       );

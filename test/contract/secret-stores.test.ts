@@ -1,17 +1,23 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import { keyVaultSecretStore } from '../../shared/adapters/azure/key-vault-secret-store.ts';
 import { fileSecretStore } from '../../shared/adapters/file/file-secret-store.ts';
 import { memoryClock } from '../../shared/adapters/memory/memory-clock.ts';
 import { memorySecretStore } from '../../shared/adapters/memory/memory-secret-store.ts';
 import type { SecretName } from '../../shared/domain/organization.ts';
+import type { KeyVault } from '../support/key-vault.ts';
 import { startKeyVault } from '../support/key-vault.ts';
 import { describeSecretStore } from './secret-store.contract.ts';
 
 const name = 'exchange-password' as SecretName;
 const pass = async () => {};
+const started: KeyVault[] = [];
+
+afterEach(async () => {
+  for (const vault of started.splice(0)) await vault.close();
+});
 
 describeSecretStore('this process', async () => {
   const store = memorySecretStore();
@@ -37,6 +43,7 @@ describeSecretStore('a file', async () => {
 
 async function vaultAndStore() {
   const vault = await startKeyVault('token-1');
+  started.push(vault);
   const clock = memoryClock();
   const scopes: (string | string[])[] = [];
   const store = keyVaultSecretStore({
@@ -63,7 +70,7 @@ describeSecretStore('a Key Vault', async () => {
     store,
     pass: () => clock.advance(3_000),
     put: async (name, value) => vault.put(name, value),
-    close: vault.close,
+    close: async () => {},
   };
 });
 
@@ -76,7 +83,6 @@ describe('a Key Vault behind its cache', () => {
     await store.read('other' as SecretName);
     expect(scopes).toEqual([['https://vault.azure.net/.default']]);
     expect(vault.challenges()).toBe(1);
-    await vault.close();
   });
 
   test('is asked once by a hundred who read at once, and not again for ten minutes', async () => {
@@ -89,7 +95,6 @@ describe('a Key Vault behind its cache', () => {
     vault.put(name, 'new');
     await clock.advance(1_000);
     expect((await store.read(name)).reveal()).toBe('new');
-    await vault.close();
   });
 
   test('is asked once by a hundred who were refused in the same two seconds', async () => {
@@ -103,7 +108,6 @@ describe('a Key Vault behind its cache', () => {
     await clock.advance(1);
     await store.refresh(name);
     expect(vault.requests(name)).toBe(3);
-    await vault.close();
   });
 
   test('is asked past a read that is under way when a refresh comes', async () => {
@@ -111,7 +115,6 @@ describe('a Key Vault behind its cache', () => {
     vault.put(name, 'value');
     await Promise.all([store.read(name), store.refresh(name), store.read(name)]);
     expect(vault.requests(name)).toBe(2);
-    await vault.close();
   });
 
   test('is asked again for a missing secret after five seconds, not sooner', async () => {
@@ -123,7 +126,6 @@ describe('a Key Vault behind its cache', () => {
     expect(vault.requests(name)).toBe(1);
     await clock.advance(1);
     expect((await store.read(name)).reveal()).toBe('value');
-    await vault.close();
   });
 
   test('holds a secret that is switched off for missing', async () => {
@@ -131,7 +133,6 @@ describe('a Key Vault behind its cache', () => {
     vault.put(name, 'value');
     vault.disable(name);
     await expect(store.read(name)).rejects.toMatchObject({ code: 'SecretMissing' });
-    await vault.close();
   });
 
   test.each([403, 503])('is unavailable when it answers %i, which uses up no try', async (status) => {
@@ -141,7 +142,6 @@ describe('a Key Vault behind its cache', () => {
     const error = await store.read(name).catch((reason) => reason);
     expect(error).toMatchObject({ code: 'SecretUnavailable', remedy: { kind: 'pause', scope: 'profile' } });
     expect(error.cause).toMatchObject({ statusCode: status });
-    await vault.close();
   });
 
   test('goes on with the last good value while it does not answer, but never for a refresh', async () => {
@@ -154,6 +154,5 @@ describe('a Key Vault behind its cache', () => {
     await expect(store.refresh(name)).rejects.toMatchObject({ code: 'SecretUnavailable' });
     await clock.advance(12 * 3_600_000);
     await expect(store.read(name)).rejects.toMatchObject({ code: 'SecretUnavailable' });
-    await vault.close();
   });
 });
