@@ -155,4 +155,15 @@ describe('a Key Vault behind its cache', () => {
     await clock.advance(12 * 3_600_000);
     await expect(store.read(name)).rejects.toMatchObject({ code: 'SecretUnavailable' });
   });
+
+  test('does not bring back a secret that was taken away, not even while it does not answer', async () => {
+    const { vault, clock, store } = await vaultAndStore();
+    vault.put(name, 'value');
+    await store.read(name);
+    vault.put(name, undefined);
+    await expect(store.refresh(name)).rejects.toMatchObject({ code: 'SecretMissing' });
+    vault.fail(503);
+    await clock.advance(5_000);
+    await expect(store.read(name)).rejects.toMatchObject({ code: 'SecretUnavailable' });
+  });
 });
