@@ -13,6 +13,7 @@ import { cachedDirectoryStore } from '../shared/adapters/cache/cached-directory-
 import { httpCrmGateway } from '../shared/adapters/crm/http-crm-gateway.ts';
 import { ewsGateway } from '../shared/adapters/ews/ews-gateway.ts';
 import { fileSecretStore } from '../shared/adapters/file/file-secret-store.ts';
+import { pausingInstead } from '../shared/adapters/secret-errors.ts';
 import { consoleLog } from '../shared/adapters/system/console-log.ts';
 import { systemClock } from '../shared/adapters/system/system-clock.ts';
 import { systemRandom } from '../shared/adapters/system/system-random.ts';
@@ -51,7 +52,13 @@ export function createServices(config: Config) {
   });
   const directory = tableDirectoryStore(tables.directory);
   const allowInsecure = config.local;
-  const crm = httpCrmGateway({ secrets, clock, log, deadlineMs: config.crmDeadlineMs, allowInsecure });
+  const crm = httpCrmGateway({
+    secrets: pausingInstead(secrets, 'crmConnection'),
+    clock,
+    log,
+    deadlineMs: config.crmDeadlineMs,
+    allowInsecure,
+  });
   const exchange = ewsGateway({ secrets, clock, log, deadlineMs: config.exchangeDeadlineMs, allowInsecure });
   return {
     clock,
