@@ -20,6 +20,8 @@ process.argv = [
 ];
 // It writes to disk when it is asked to end; killed, it would lose the last writes.
 process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+// Asked to end it closes its servers and waits for the process to run empty, which an open channel would prevent.
+process.channel?.unref();
 // Its own lines about starting and closing say nothing that ours do not.
 console.log = () => undefined;
 await import('azurite/dist/src/azurite.js' as string);
