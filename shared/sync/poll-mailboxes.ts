@@ -84,7 +84,7 @@ async function pollOne(deps: PollDeps, key: MailboxKey): Promise<void> {
   } catch (error) {
     await settleError(deps, key, access, error);
   }
-  await plan(deps, key, access.profile, checked ?? leased.value, leased.etag, changed);
+  await plan(deps, key, access.profile, { value: checked ?? leased.value, etag: leased.etag }, changed);
 }
 
 async function accessOf(
@@ -210,26 +210,51 @@ async function settleError(deps: PollDeps, key: MailboxKey, access: MailboxAcces
 
 /** When to look again: at the profile's pace while things change, up to five times slower when nothing does. */
 async function plan(
-  { schedules, clock }: PollDeps,
+  deps: PollDeps,
   key: MailboxKey,
   profile: EmailServerProfile,
-  schedule: PollSchedule,
-  etag: string,
+  polled: Stored<PollSchedule>,
   changed: boolean,
 ): Promise<void> {
-  const now = clock.now();
-  const { leaseUntil: _, ...rest } = schedule;
-  const lastChangeAt = changed ? now.toISOString() : rest.lastChangeAt;
+  const now = deps.clock.now();
+  const lastChangeAt = changed ? now.toISOString() : polled.value.lastChangeAt;
   const quietMs = lastChangeAt === undefined ? Number.POSITIVE_INFINITY : now.getTime() - Date.parse(lastChangeAt);
   const factor = Math.min(Math.max(1, quietMs / hotForMs), quietestFactor);
   const dueAt = new Date(now.getTime() + profile.minimumPollingIntervalMinutes * 60_000 * factor).toISOString();
-  try {
-    await schedules.save(
-      key,
-      { ...rest, dueAt, lastPolledAt: now.toISOString(), ...(lastChangeAt ? { lastChangeAt } : {}) },
-      etag,
-    );
-  } catch (error) {
-    if (!(error instanceof StoreConflict)) throw error;
+  const { leaseUntil: _, ...rest } = polled.value;
+  await endLease(deps, key, polled, {
+    ...rest,
+    dueAt,
+    lastPolledAt: now.toISOString(),
+    ...(lastChangeAt ? { lastChangeAt } : {}),
+  });
+}
+
+const endLeaseRounds = 3;
+
+/**
+ * Saves the row without its lease. Whoever wrote meanwhile (the schedule put it off, an admin wants a look at once) kept our
+ * lease in it: left there, it would keep everybody out until it runs out. Of both due times the earlier one counts.
+ */
+async function endLease(
+  { schedules }: PollDeps,
+  key: MailboxKey,
+  { value: { leaseUntil }, etag }: Stored<PollSchedule>,
+  planned: PollSchedule,
+): Promise<void> {
+  let next = planned;
+  let basis = etag;
+  for (let round = 0; round < endLeaseRounds; round++) {
+    try {
+      await schedules.save(key, next, basis);
+      return;
+    } catch (error) {
+      if (!(error instanceof StoreConflict)) throw error;
+    }
+    const fresh = await schedules.find(key);
+    if (fresh === undefined || fresh.value.leaseUntil !== leaseUntil) return;
+    const dueAt = fresh.value.dueAt < planned.dueAt ? fresh.value.dueAt : planned.dueAt;
+    next = { ...planned, profileId: fresh.value.profileId, dueAt };
+    basis = fresh.etag;
   }
 }
