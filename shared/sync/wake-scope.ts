@@ -1,12 +1,14 @@
 import type { WakeUp } from '../domain/change-message.ts';
 import type { Mailbox } from '../domain/mailbox.ts';
+import type { StatusCode } from '../domain/mailbox-status.ts';
 import type { SecretName } from '../domain/organization.ts';
-import { toSyncError } from '../domain/sync-error.ts';
+import { type SyncError, toSyncError } from '../domain/sync-error.ts';
 import type { CrmGateway } from '../ports/crm-gateway.ts';
 import type { DirectoryStore } from '../ports/directory-store.ts';
 import type { ExchangeGateway } from '../ports/exchange-gateway.ts';
 import type { Pause } from '../ports/pause-store.ts';
 import type { SecretStore } from '../ports/secret-store.ts';
+import type { StatusStore } from '../ports/status-store.ts';
 import { StoreConflict } from '../ports/stored.ts';
 import { type PauseDeps, pauseScope, scopeFields, sendHeldOn } from './pause-scope.ts';
 import { secretOf } from './resolve-scope.ts';
@@ -16,6 +18,7 @@ export interface WakeDeps extends PauseDeps {
   readonly exchange: ExchangeGateway;
   readonly crm: CrmGateway;
   readonly secrets: SecretStore;
+  readonly statuses: StatusStore;
 }
 
 /** A pause may be over: one probe decides for the whole scope, then what waited is sent on. */
@@ -28,14 +31,14 @@ export async function wakeScope(deps: WakeDeps, wakeUp: WakeUp): Promise<void> {
     if (pause.value.id !== wakeUp.pauseId && Date.parse(pause.value.until) > clock.now().getTime()) return;
     const left = Date.parse(pause.value.until) - clock.now().getTime();
     if (left > 0) return resend(deps, wakeUp, new Date(clock.now().getTime() + left));
-    try {
-      await probe(deps, wakeUp, pause.value);
-    } catch (error) {
-      const failure = toSyncError(error);
-      log.warn({ ...scopeFields(scope), code: failure.code }, 'the probe failed: the scope stays paused');
-      await pauseScope(deps, scope, { code: failure.code, remedy: failure.remedy }, pause.value.refusedSecretVersion);
+    const trouble = await probe(deps, wakeUp, pause.value);
+    if (trouble !== undefined) {
+      const { error, refusedSecretVersion } = trouble;
+      log.warn({ ...scopeFields(scope), code: error.code }, 'the probe failed: the scope stays paused');
+      await pauseScope(deps, scope, error, refusedSecretVersion);
       return;
     }
+    await endSharedTrouble(deps, scope);
     try {
       await pauses.remove(pause);
     } catch (error) {
@@ -52,34 +55,91 @@ async function resend({ changes }: WakeDeps, wakeUp: WakeUp, at?: Date): Promise
   await changes.send([{ body: { ...wakeUp, hop: wakeUp.hop + 1 }, ...(at === undefined ? {} : { at }) }]);
 }
 
-async function probe(deps: WakeDeps, { scope }: WakeUp, pause: Pause): Promise<void> {
-  const { directory } = deps;
+interface Trouble {
+  readonly error: SyncError;
+  readonly refusedSecretVersion: string | undefined;
+}
+
+/** One call for the whole scope; gives what still is wrong with it. */
+async function probe(deps: WakeDeps, { scope }: WakeUp, pause: Pause): Promise<Trouble | undefined> {
+  const refused = pause.refusedSecretVersion;
+  let tried = refused;
+  try {
+    const target = await targetOf(deps, scope);
+    if (target === undefined) return undefined;
+    tried = await versionToTry(deps, target.secretName, refused);
+    await target.call();
+    return undefined;
+  } catch (thrown) {
+    const error = toSyncError(thrown);
+    // Of the mailbox that was asked, not of the server: that one answers.
+    const { remedy } = error;
+    const isOfMailbox = (remedy.kind === 'disable' || remedy.kind === 'pause') && remedy.scope === 'mailbox';
+    if (scope.kind === 'profile' && isOfMailbox) return undefined;
+    return { error, refusedSecretVersion: error.kind === 'unauthorized' ? tried : refused };
+  }
+}
+
+interface ProbeTarget {
+  readonly secretName: SecretName;
+  readonly call: () => Promise<unknown>;
+}
+
+async function targetOf(deps: WakeDeps, scope: WakeUp['scope']): Promise<ProbeTarget | undefined> {
+  const { directory, crm, exchange } = deps;
   if (scope.kind === 'crmConnection') {
     const connection = await directory.findCrmConnection(scope.organizationId);
-    if (connection === undefined) return;
-    await refuseOldSecret(deps, pause, connection.value.tokenSecretName);
-    await deps.crm.probe(connection.value);
-    return;
+    return connection && { secretName: connection.value.tokenSecretName, call: () => crm.probe(connection.value) };
   }
   const mailbox =
     scope.kind === 'mailbox'
       ? (await directory.findMailbox(scope.organizationId, scope.mailboxId))?.value
       : await anyMailboxOf(deps, scope);
   const profile = mailbox && (await directory.findProfile(scope.organizationId, mailbox.profileId));
-  if (mailbox === undefined || profile === undefined) return;
+  if (mailbox === undefined || profile === undefined) return undefined;
   const access = { mailbox, profile: profile.value };
-  await refuseOldSecret(deps, pause, secretOf(access));
-  await deps.exchange.probe(access);
+  return { secretName: secretOf(access), call: () => exchange.probe(access) };
 }
 
 /** After a refused sign-in nothing is tried until the vault has another secret: no account is locked by us. */
-async function refuseOldSecret({ secrets }: WakeDeps, pause: Pause, name: SecretName): Promise<void> {
-  if (pause.refusedSecretVersion === undefined) return;
+async function versionToTry({ secrets }: WakeDeps, name: SecretName, refused: string | undefined): Promise<string> {
+  if (refused === undefined) return (await secrets.read(name)).version;
   const { version } = await secrets.refresh(name);
-  if (version === pause.refusedSecretVersion) {
+  if (version === refused) {
     throw Object.assign(new Error('the secret that was refused is still in the vault'), { name: 'SecretUnchanged' });
   }
+  return version;
 }
+
+/** Statuses that forbid calls until a test passes, and that are about the server or its sign-in: the probe was that test. */
+const sharedTrouble: ReadonlySet<StatusCode> = new Set(['unauthorized', 'invalidServerUrl']);
+
+/** Lets the mailboxes of a scope that goes on be called again. Before the pause ends, so that dying between does it once more. */
+async function endSharedTrouble({ directory, statuses, clock }: WakeDeps, scope: WakeUp['scope']): Promise<void> {
+  if (scope.kind === 'crmConnection') return;
+  const { organizationId } = scope;
+  const since = clock.now().toISOString();
+  for (const { mailboxId, process, status } of await statuses.list(organizationId)) {
+    if (!sharedTrouble.has(status.status)) continue;
+    const mailbox = (await directory.findMailbox(organizationId, mailboxId))?.value;
+    if (mailbox === undefined || !isIn(scope, mailbox)) continue;
+    const before = await statuses.find({ organizationId, mailboxId }, process);
+    if (before === undefined || !sharedTrouble.has(before.value.status)) continue;
+    try {
+      const after = { ...before.value, status: 'unattempted', since, failuresInARow: 0 } as const;
+      await statuses.save({ organizationId, mailboxId }, process, after, before.etag);
+    } catch (error) {
+      // Somebody reports at this moment: what they know is newer.
+      if (!(error instanceof StoreConflict)) throw error;
+    }
+  }
+}
+
+/** Whether the scope is the mailbox's: one with a sign-in of its own is not its profile's. */
+const isIn = (scope: Exclude<WakeUp['scope'], { kind: 'crmConnection' }>, mailbox: Mailbox): boolean =>
+  scope.kind === 'mailbox'
+    ? mailbox.id === scope.mailboxId
+    : mailbox.profileId === scope.profileId && mailbox.ownAuthentication === undefined;
 
 async function anyMailboxOf(
   { directory, pauses }: WakeDeps,
@@ -87,7 +147,7 @@ async function anyMailboxOf(
 ): Promise<Mailbox | undefined> {
   for (const { value } of await pauses.listHeld(scope.organizationId, undefined, 20)) {
     const mailbox = await directory.findMailbox(scope.organizationId, value.mailboxId);
-    if (mailbox?.value.profileId === scope.profileId) return mailbox.value;
+    if (mailbox !== undefined && isIn(scope, mailbox.value)) return mailbox.value;
   }
-  return (await directory.listMailboxes(scope.organizationId)).find(({ profileId }) => profileId === scope.profileId);
+  return (await directory.listMailboxes(scope.organizationId)).find((mailbox) => isIn(scope, mailbox));
 }
