@@ -21,6 +21,7 @@ import { verifyStandardWebhook } from '../shared/adapters/webhooks/verify-standa
 import { type ChangeMessage, messageIdOf, type PollMessage } from '../shared/domain/change-message.ts';
 import { queueNames } from '../shared/domain/queues.ts';
 import { coalescedMappingStore } from '../shared/sync/coalesced-mapping-store.ts';
+import { failureClearing } from '../shared/sync/failure-clearing.ts';
 import { mailboxLanes } from '../shared/sync/mailbox-lane.ts';
 import { recordReader } from '../shared/sync/record-reader.ts';
 import type { Config } from './config.ts';
@@ -51,6 +52,7 @@ export function createServices(config: Config) {
     messageId: messageIdOf,
   });
   const directory = tableDirectoryStore(tables.directory);
+  const failures = tableFailureStore(tables.failures);
   const allowInsecure = config.local;
   const crm = httpCrmGateway({
     secrets: pausingInstead(secrets, 'crmConnection'),
@@ -81,8 +83,9 @@ export function createServices(config: Config) {
     cursors: tableCursorStore({ table: tables.cursors, blobs: clients.syncStates, random }),
     schedules: tablePollScheduleStore(tables.schedules),
     pauses: tablePauseStore(tables.pauses, tables.pending),
-    failures: tableFailureStore(tables.failures),
+    failures,
     receipts: tableWebhookReceiptStore(tables.webhookReceipts),
+    clearFailure: failureClearing(failures, clock),
     leaseMs: config.leaseMs,
     /** Makes what storage lacks; needed once, harmless always. */
     prepare: () => createTables(clients),

@@ -41,6 +41,20 @@ export const ExchangeChange = z.strictObject({
 });
 export type ExchangeChange = z.infer<typeof ExchangeChange>;
 
+/** A record went to another owner: its item leaves this mailbox. Waits with the mailbox, should that stand still. */
+export const Leave = z.strictObject({
+  kind: z.literal('leave'),
+  ...common,
+  mailboxId: MailboxId,
+  recordId: RecordId,
+  version: CrmVersion.optional(),
+});
+export type Leave = z.infer<typeof Leave>;
+
+/** What is about one record or one item; the rest of what travels is about scopes. */
+export const Change = z.discriminatedUnion('kind', [CrmChange, ExchangeChange, Leave]);
+export type Change = z.infer<typeof Change>;
+
 /** The scope that stands still, as it is named in rows and messages. */
 export const PausedScope = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('mailbox'), organizationId: OrganizationId, mailboxId: MailboxId }),
@@ -61,9 +75,8 @@ export const WakeUp = z.strictObject({
 export type WakeUp = z.infer<typeof WakeUp>;
 
 /** Everything that travels on the queue `changes`. It says that something changed, never what: no content, no address. */
-export const ChangeMessage = z.discriminatedUnion('kind', [CrmChange, ExchangeChange, WakeUp]);
+export const ChangeMessage = z.discriminatedUnion('kind', [CrmChange, ExchangeChange, Leave, WakeUp]);
 export type ChangeMessage = z.infer<typeof ChangeMessage>;
-export type Change = CrmChange | ExchangeChange;
 
 /** Ask a worker to look what changed in these mailboxes of one profile (at most 20). */
 export const PollMessage = z.strictObject({
@@ -79,42 +92,34 @@ export type PollMessage = z.infer<typeof PollMessage>;
 
 /** What a change is about, whatever was said of it: the unit of coalescing, pending rows and failures. */
 export function changeKeyOf(change: Change): string {
-  return change.kind === 'crmChange'
-    ? hashOf('crm', change.organizationId, change.recordId)
-    : hashOf('exchange', change.organizationId, change.mailboxId, change.itemId);
+  switch (change.kind) {
+    case 'crmChange':
+      return hashOf('crm', change.organizationId, change.recordId);
+    case 'exchangeChange':
+      return hashOf('exchange', change.organizationId, change.mailboxId, change.itemId);
+    case 'leave':
+      return hashOf('leave', change.organizationId, change.mailboxId, change.recordId);
+    default:
+      return change satisfies never;
+  }
 }
 
 /** The id under which a message travels: the same for the same news, another for each resend. */
 export function messageIdOf(message: ChangeMessage | PollMessage): string {
   switch (message.kind) {
     case 'crmChange':
-      return hashOf(
-        'crm',
-        message.organizationId,
-        message.recordId,
-        message.version ?? '',
-        message.reason,
-        `${message.attempt}`,
-        `${message.hop}`,
-        `${message.lagged}`,
-      );
+      return hashOf(changeKeyOf(message), message.version ?? '', ...sendingOf(message));
     case 'exchangeChange':
-      return hashOf(
-        'exchange',
-        message.organizationId,
-        message.mailboxId,
-        message.itemId,
-        message.changeKey ?? '',
-        message.reason,
-        `${message.attempt}`,
-        `${message.hop}`,
-        `${message.lagged}`,
-      );
+      return hashOf(changeKeyOf(message), message.changeKey ?? '', ...sendingOf(message));
+    case 'leave':
+      return hashOf(changeKeyOf(message), message.version ?? '', ...sendingOf(message));
     case 'wakeUp':
-      return hashOf('wakeUp', message.pauseId, `${message.hop}`);
+      return hashOf('wakeUp', message.scope.organizationId, message.pauseId, `${message.hop}`);
     case 'poll':
       return hashOf('poll', message.organizationId, message.profileId, message.dueAt, ...message.mailboxIds);
     default:
       return message satisfies never;
   }
 }
+
+const sendingOf = ({ reason, attempt, hop, lagged }: Change): string[] => [reason, `${attempt}`, `${hop}`, `${lagged}`];

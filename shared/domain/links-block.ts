@@ -19,13 +19,14 @@ export function composeBody(notes: string, links: Links): string {
   return canonicalText([notes, '', opening, ...lines, closing].join('\n'));
 }
 
-/** A body without our block, wherever the user has moved it. A block that lost its closing line ends with the body. */
+/** A body without our block, wherever the user has moved it. Of a block that lost its closing line only our own lines go. */
 export function notesOf(body: string): string {
   const text = canonicalText(body);
   const start = text.indexOf(opening);
   if (start < 0) return text;
   const end = text.indexOf(closing, start + opening.length);
-  const after = end < 0 ? '' : text.slice(end + closing.length);
+  const rest = text.slice(start + opening.length);
+  const after = end < 0 ? rest.replaceAll(/^(Activity|Individual): \S+$/gm, '') : text.slice(end + closing.length);
   return canonicalText(`${text.slice(0, start)}\n${after}`);
 }
 

@@ -100,6 +100,8 @@ export const ProcessStatus = z.object({
   failuresInARow: z.number().int().nonnegative(),
   /** Code of the last error, as Exchange or we name it; never a message text, which may hold content. */
   lastErrorCode: z.string().max(100).optional(),
+  /** No more calls until a test passes. A paused scope is not disabled: it goes on by itself. */
+  disabled: z.boolean().optional(),
   /** When the next try is due; only while status is one that is retried. */
   nextTryAt: z.iso.datetime().optional(),
 });
@@ -115,19 +117,29 @@ export function afterSuccess(before: ProcessStatus | undefined, now: string): Pr
   return { status: 'syncing', since, lastSuccessAt: now, failuresInARow: 0 };
 }
 
-/** The status after a failure: shown at once when it cannot mend itself, else after the fourth in a row; retried with growing pauses. */
-export function afterFailure(before: ProcessStatus, code: StatusCode, errorCode: string, now: string): ProcessStatus {
+/**
+ * The status after a failure: shown at once when it cannot mend itself, else after the fourth in a row. What is retried has
+ * growing pauses; `disabled`: the error was of this mailbox alone and forbids further calls.
+ */
+export function afterFailure(
+  before: ProcessStatus,
+  code: StatusCode,
+  errorCode: string,
+  now: string,
+  disabled: boolean,
+): ProcessStatus {
   const failuresInARow = before.failuresInARow + 1;
   const lastSuccessAt = before.lastSuccessAt === undefined ? {} : { lastSuccessAt: before.lastSuccessAt };
-  const common = { ...lastSuccessAt, failuresInARow, lastErrorCode: errorCode };
-  const shown = statuses[code].next === 'disable' || failuresInARow >= failuresUntilShown ? code : before.status;
+  const atOnce = disabled || statuses[code].next === 'disable';
+  const shown = atOnce || failuresInARow >= failuresUntilShown ? code : before.status;
   const since = shown === before.status ? before.since : now;
-  if (statuses[code].next === 'disable') return { ...common, status: shown, since };
+  const common = { ...lastSuccessAt, status: shown, since, failuresInARow, lastErrorCode: errorCode };
+  if (disabled) return { ...common, disabled };
   const minutes = Math.min(2 ** Math.min(failuresInARow - 1, 10), longestPauseMinutes);
-  return { ...common, status: shown, since, nextTryAt: new Date(Date.parse(now) + minutes * 60_000).toISOString() };
+  return { ...common, nextTryAt: new Date(Date.parse(now) + minutes * 60_000).toISOString() };
 }
 
 /** Whether calls are made for a process in this state. */
 export function isActive(status: ProcessStatus): boolean {
-  return status.status !== 'notEnabled' && statuses[status.status].next !== 'disable';
+  return status.status !== 'notEnabled' && status.disabled !== true;
 }

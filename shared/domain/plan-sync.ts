@@ -28,6 +28,9 @@ export interface SyncInput {
   readonly now: number;
 }
 
+/** What of a record is written to its item: the fields that travel, the links, and that it is over (it must not ring). */
+export type ItemField = SyncedField | 'links' | 'status';
+
 export type SyncPlan =
   | { readonly do: 'nothing'; readonly why: string }
   /** A mapping is expected to appear: look again soon. */
@@ -39,7 +42,7 @@ export type SyncPlan =
   /** Bring the fields named into the item, the record, or each its own into both. */
   | {
       readonly do: 'write';
-      readonly toItem: ReadonlySet<SyncedField | 'links'>;
+      readonly toItem: ReadonlySet<ItemField>;
       readonly toRecord: ReadonlySet<SyncedField>;
     }
   /** Both are as they should be: remember these versions. */
@@ -120,9 +123,11 @@ function planRecordNews(input: SyncInput, mapping: LiveMapping, { activity, prin
   if (baseIsMissing(mapping)) return { do: 'readBoth' };
   if (order === 0) return nothing('our own write, or news we had');
   if (activity.allDay) return nothing('the kind of an item is fixed at its first mapping');
-  const changed = changedFields(prints, mapping.agreed.crm);
-  const toItem = new Set<SyncedField | 'links'>(changed.filter((field) => goes(input, field, 'toExchange')));
-  if (prints.links !== mapping.agreed.crm.links) toItem.add('links');
+  const changed = changedFields(prints, mapping.agreed.crm, mapping.writing?.crm);
+  const toItem = new Set<ItemField>(changed.filter((field) => goes(input, field, 'toExchange')));
+  addUnmerged(toItem, prints, mapping);
+  // The links stand in the body beside notes that are not the CRM's to write: those must be read first.
+  if (toItem.has('links') && !goes(input, 'notes', 'toExchange')) return { do: 'readBoth' };
   if (toItem.size === 0) return { do: 'agree' };
   return badTime(activity) ?? { do: 'write', toItem, toRecord: new Set() };
 }
@@ -131,7 +136,7 @@ function planItemNews(input: SyncInput, mapping: LiveMapping, { item, prints }: 
   if (baseIsMissing(mapping)) return { do: 'readBoth' };
   // What Exchange made of our own write is what was agreed, whatever it looks like.
   if (item.changeKey === mapping.changeKey) return mapping.confirmed ? nothing('our own write') : { do: 'agree' };
-  const changed = changedFields(prints, mapping.agreed.exchange);
+  const changed = changedFields(prints, mapping.agreed.exchange, mapping.writing?.exchange);
   const toRecord = new Set(changed.filter((field) => goes(input, field, 'toCrm')));
   if (toRecord.size === 0) return { do: 'agree' };
   return badTime(item) ?? { do: 'write', toItem: new Set(), toRecord };
@@ -141,18 +146,19 @@ function planItemNews(input: SyncInput, mapping: LiveMapping, { item, prints }: 
 function merge(input: SyncInput, mapping: LiveMapping, record: PresentRecord, side: PresentItem): SyncPlan {
   const activity = fieldsOfActivity(record.activity);
   const item = fieldsOfAppointment(side.item);
-  const toItem = new Set<SyncedField | 'links'>();
+  const toItem = new Set<ItemField>();
   const toRecord = new Set<SyncedField>();
+  const changedInCrm = new Set(changedFields(record.prints, mapping.agreed.crm, mapping.writing?.crm));
+  const changedInExchange = new Set(changedFields(side.prints, mapping.agreed.exchange, mapping.writing?.exchange));
   for (const field of SyncedField.options) {
-    const inCrm = record.prints[field] !== mapping.agreed.crm[field];
-    const inExchange = side.prints[field] !== mapping.agreed.exchange[field];
+    const inCrm = changedInCrm.has(field);
+    const inExchange = changedInExchange.has(field);
     if ((!inCrm && !inExchange) || sameField(field, activity, item)) continue;
     const crmWins = inCrm && (!inExchange || crmWinsConflict(input, record.activity, side.item));
     if (crmWins && goes(input, field, 'toExchange')) toItem.add(field);
     if (!crmWins && goes(input, field, 'toCrm')) toRecord.add(field);
   }
-  const agreedLinks = mapping.agreed.crm.links;
-  if (agreedLinks !== undefined && record.prints.links !== agreedLinks) toItem.add('links');
+  addUnmerged(toItem, record.prints, mapping);
   if (toItem.size === 0 && toRecord.size === 0) return { do: 'agree' };
   return (
     (toItem.has('time') && badTime(record.activity)) ||
@@ -166,13 +172,23 @@ function planItemGone({ record, profile }: SyncInput, mapping: LiveMapping): Syn
   if (record.state === 'gone') return { do: 'bury', by: 'crm' };
   const { activity, prints } = record;
   if (activity.status === 'cancelled') return { do: 'bury', by: 'crm' };
-  const changed = changedFields(prints, mapping.agreed.crm).length > 0;
+  const changed = changedFields(prints, mapping.agreed.crm, mapping.writing?.crm).length > 0;
   if (changed && profile.conflictPolicy !== 'exchange-wins') return badTime(activity) ?? { do: 'createItem', activity };
   return { do: 'removeRecord', version: activity.version };
 }
 
-const changedFields = (now: FieldPrints, agreed: FieldPrints): SyncedField[] =>
-  SyncedField.options.filter((field) => now[field] !== agreed[field]);
+/** Fields that a person changed: neither as agreed, nor as we were about to write them. */
+const changedFields = (now: FieldPrints, agreed: FieldPrints, writing: FieldPrints | undefined): SyncedField[] =>
+  SyncedField.options.filter(
+    (field) => now[field] !== agreed[field] && (writing === undefined || now[field] !== writing[field]),
+  );
+
+/** What only the CRM has: there is nothing to merge. Not where nothing was agreed yet: then it was written with the item. */
+function addUnmerged(toItem: Set<ItemField>, now: FieldPrints, { agreed }: LiveMapping): void {
+  for (const field of ['links', 'status'] as const) {
+    if (agreed.crm[field] !== undefined && now[field] !== agreed.crm[field]) toItem.add(field);
+  }
+}
 
 /** An adopted item was never agreed on: which side changed cannot be told from one side alone. */
 const baseIsMissing = (mapping: LiveMapping): boolean =>

@@ -4,6 +4,7 @@ import { canonicalText } from './canonical-text.ts';
 import { keyedHash } from './hash.ts';
 import type { FieldPrints, SyncedField } from './item-mapping.ts';
 import { composeBody, linksText, notesOf } from './links-block.ts';
+import type { ItemField } from './plan-sync.ts';
 
 /** Exchange keeps at most 255 characters of a subject and of a location; what is longer is cut on the way there. */
 const longestLine = 255;
@@ -20,7 +21,9 @@ export interface SyncedFields {
 const line = (text: string) => canonicalText(text).replaceAll('\n', ' ');
 const shortLine = (text: string) => [...line(text)].slice(0, longestLine).join('').trimEnd();
 
-export function fieldsOfActivity(activity: Activity): SyncedFields {
+export function fieldsOfActivity(
+  activity: Pick<Activity, 'subject' | 'description' | 'location' | 'start' | 'end'>,
+): SyncedFields {
   return {
     subject: line(activity.subject),
     notes: notesOf(activity.description),
@@ -63,8 +66,9 @@ export function printsOfActivity(activity: Activity, key: string): FieldPrints {
   const fields = fieldsOfActivity(activity);
   return {
     ...basePrints(fields, key),
-    time: keyedHash(key, `time:${fields.start}:${fields.end}:${activity.timeZone}`),
+    time: timeOfActivity(fields, activity.timeZone, key),
     links: keyedHash(key, `links:${linksText(activity.links)}`),
+    status: keyedHash(key, `status:${activity.status === 'open' ? 'open' : 'over'}`),
   };
 }
 
@@ -75,6 +79,9 @@ export function printsOfAppointment(
 ): FieldPrints {
   return basePrints(fieldsOfAppointment(item), key);
 }
+
+const timeOfActivity = ({ start, end }: SyncedFields, timeZone: string, key: string) =>
+  keyedHash(key, `time:${start}:${end}:${timeZone}`);
 
 function basePrints(fields: SyncedFields, key: string): FieldPrints {
   return {
@@ -99,20 +106,25 @@ export function appointmentDraftOf(activity: Activity, stamp: Stamp, now: number
   };
 }
 
-/** The change that brings the named fields of an activity into its item. */
+/**
+ * The change that brings the named fields of an activity into its item. `notes` are what stands beside the links when the
+ * notes themselves are not among the fields: the item's own, where they are known.
+ */
 export function appointmentPatchOf(
   activity: Activity,
-  fields: ReadonlySet<SyncedField | 'links'>,
+  fields: ReadonlySet<ItemField>,
   now: number,
+  notes: string | undefined,
 ): AppointmentPatch {
+  const beside = fields.has('notes') || notes === undefined ? notesOf(activity.description) : notes;
+  const rings = mayRing(activity, now);
   return {
     ...(fields.has('subject') ? { subject: shortLine(activity.subject) } : {}),
     ...(fields.has('location') ? { location: shortLine(activity.location) } : {}),
-    ...(fields.has('notes') || fields.has('links')
-      ? { bodyText: composeBody(notesOf(activity.description), activity.links) }
-      : {}),
+    ...(fields.has('notes') || fields.has('links') ? { bodyText: composeBody(beside, activity.links) } : {}),
     ...(fields.has('time') ? { time: { start: activity.start, end: activity.end, timeZone: activity.timeZone } } : {}),
-    ...(mayRing(activity, now) ? {} : { reminder: false }),
+    ...(rings ? {} : { reminder: false }),
+    ...(rings && fields.has('status') ? { reminder: true } : {}),
   };
 }
 
@@ -130,6 +142,24 @@ export function activityDraftOf(item: Appointment, type: string, ownerId: Activi
     timeZone: item.timeZone,
     status: 'open',
     origin: 'exchange',
+  };
+}
+
+/** Fingerprints of the fields that a patch will leave in the CRM. */
+export function printsOfActivityPatch(patch: ActivityPatch, key: string): FieldPrints {
+  const fields = fieldsOfActivity({
+    subject: patch.subject ?? '',
+    description: patch.description ?? '',
+    location: patch.location ?? '',
+    start: patch.start ?? '',
+    end: patch.end ?? '',
+  });
+  const prints = basePrints(fields, key);
+  return {
+    ...(patch.subject === undefined ? {} : { subject: prints.subject }),
+    ...(patch.description === undefined ? {} : { notes: prints.notes }),
+    ...(patch.location === undefined ? {} : { location: prints.location }),
+    ...(patch.start === undefined ? {} : { time: timeOfActivity(fields, patch.timeZone ?? '', key) }),
   };
 }
 

@@ -31,12 +31,8 @@ export interface PauseStore {
 
   /** Upserts the row of this change's record or item. `mailboxId` is where it waits. */
   hold(organization: OrganizationId, pending: PendingChange): Promise<void>;
-  /** What waits, at most `limit` rows: of one mailbox, or of the whole organization. */
-  listHeld(
-    organization: OrganizationId,
-    mailbox: MailboxId | undefined,
-    limit: number,
-  ): Promise<Stored<PendingChange>[]>;
+  /** What waits, row by row: of one mailbox, or of the whole organization. Rows held or released meanwhile may come or not. */
+  held(organization: OrganizationId, mailbox?: MailboxId): AsyncIterable<Stored<PendingChange>>;
   /** Removes rows that were sent on; a row that has changed since it was read stays. */
   release(organization: OrganizationId, rows: readonly Stored<PendingChange>[]): Promise<void>;
 }

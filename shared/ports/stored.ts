@@ -11,3 +11,11 @@ export class StoreConflict extends Error {
     this.name = 'StoreConflict';
   }
 }
+
+/** Thrown when a store does not answer or answers that it cannot now: nobody's change is to blame. The write may have happened. */
+export class StoreUnavailable extends Error {
+  constructor(what: string, options?: ErrorOptions) {
+    super(`${what} cannot be reached now`, options);
+    this.name = 'StoreUnavailable';
+  }
+}

@@ -1,9 +1,10 @@
-import type { Change, CrmChange, ExchangeChange } from '../domain/change-message.ts';
+import type { Change, CrmChange, ExchangeChange, Leave } from '../domain/change-message.ts';
 import { compareVersions } from '../domain/ids.ts';
 import { isEnabled, type Mailbox } from '../domain/mailbox.ts';
 import { isActive } from '../domain/mailbox-status.ts';
-import { SyncError, toSyncError } from '../domain/sync-error.ts';
+import { SyncError } from '../domain/sync-error.ts';
 import type { MailboxAccess } from '../ports/exchange-gateway.ts';
+import { StoreConflict, StoreUnavailable } from '../ports/stored.ts';
 import { isPaused, unresolvedMailbox } from './pause-scope.ts';
 import { reconcile } from './reconcile.ts';
 import {
@@ -18,41 +19,53 @@ import { type Applied, fieldsOf, type Place, type SettleDeps, settleError, settl
 
 export interface ApplyDeps extends ReconcileDeps, SettleDeps {}
 
+const unavailableForMs = 30_000;
+
 /**
  * Makes both sides of one change agree. Resolves when the message may be completed: the change is applied, held as a row,
- * sent again for later, or in the failures list. Rejects only when a store or the queue itself fails; then the message comes again.
+ * sent again for later, or in the failures list. Rejects on a fault of our code or of the queue; then the message comes again.
  */
 export async function applyChange(deps: ApplyDeps, change: Change): Promise<void> {
-  const active = await findActiveOrganization(deps.directory, change.organizationId);
-  if (active === undefined) {
-    deps.log.warn({ organizationId: change.organizationId }, 'change of an unknown or suspended organization dropped');
-    return;
-  }
   const place: Place = {};
   try {
-    const result = await applyTo(deps, active, change, place);
-    await settleResult(deps, change, place, result);
+    await settleResult(deps, change, place, await applyTo(deps, change, place));
   } catch (error) {
-    if (!(error instanceof SyncError))
-      deps.log.error({ ...fieldsOf(change), code: toSyncError(error).code }, 'unexpected error', error);
-    await settleError(deps, change, place, toSyncError(error));
+    if (error instanceof SyncError) return settleError(deps, change, place, error);
+    // Lost races and stores that do not answer are nobody's fault: again, without using up a try.
+    if (error instanceof StoreConflict)
+      return settleResult(deps, change, place, { kind: 'later', afterMs: 1_000, why: error.message });
+    if (!(error instanceof StoreUnavailable)) throw error;
+    deps.log.warn(fieldsOf(change), 'a store cannot be reached: the change is tried again');
+    return settleResult(deps, change, place, { kind: 'later', afterMs: unavailableForMs, why: error.message });
   }
 }
 
-async function applyTo(deps: ApplyDeps, active: ActiveOrganization, change: Change, place: Place): Promise<Applied> {
+async function applyTo(deps: ApplyDeps, change: Change, place: Place): Promise<Applied> {
   const { organizationId } = change;
-  if (await isPaused(deps, { kind: 'crmConnection', organizationId })) {
-    return { kind: 'held', mailboxId: change.kind === 'exchangeChange' ? change.mailboxId : unresolvedMailbox };
+  if ((await deps.directory.findOrganization(organizationId)) === undefined) {
+    return { kind: 'done', did: 'nothing', why: 'the organization is unknown' };
   }
-  if (change.kind === 'exchangeChange') {
-    const mailbox = await deps.directory.findMailbox(organizationId, change.mailboxId);
-    return inMailbox(deps, active, mailbox?.value, place, async () => exchangeNews(change));
+  const active = await findActiveOrganization(deps.directory, organizationId);
+  // Switched off is not gone: what comes meanwhile waits.
+  if (active === undefined || (await isPaused(deps, { kind: 'crmConnection', organizationId }))) {
+    return { kind: 'held', mailboxId: change.kind === 'crmChange' ? unresolvedMailbox : change.mailboxId };
   }
-  const seen = await lookAtRecord(deps, active, change);
-  if ('kind' in seen) return seen;
-  const result = await inMailbox(deps, active, seen.mailbox, place, async () => seen.news);
-  if (result.kind !== 'elsewhere') return result;
-  return moveHere(deps, active, seen, result, place);
+  switch (change.kind) {
+    case 'exchangeChange': {
+      const mailbox = await deps.directory.findMailbox(organizationId, change.mailboxId);
+      return inMailbox(deps, active, mailbox?.value, place, exchangeNews(change));
+    }
+    case 'leave':
+      return leave(deps, active, change, place);
+    case 'crmChange': {
+      const seen = await lookAtRecord(deps, active, change);
+      if ('kind' in seen) return seen;
+      const result = await inMailbox(deps, active, seen.mailbox, place, seen.news);
+      return result.kind === 'elsewhere' ? moveHere(deps, active, change, seen, result, place) : result;
+    }
+    default:
+      return change satisfies never;
+  }
 }
 
 interface Seen {
@@ -74,25 +87,23 @@ async function lookAtRecord(
   const unseen = read.state === 'missing' && change.reason !== 'deleted';
   if (tooOld || unseen)
     return { kind: 'lagging', why: 'the CRM does not show this version of the record yet', otherwise: 'failure' };
-  if (read.state === 'present') {
-    const mailbox = await deps.directory.findMailboxOfUser(organizationId, read.activity.ownerId);
-    // Prints are made once the fingerprint key is at hand, see inMailbox.
-    const news: Seen['news'] = {
-      side: 'crm',
-      recordId,
-      record: { known: true, state: 'present', activity: read.activity, prints: {} },
-    };
-    if (mailbox !== undefined) return { mailbox, news };
-  }
   const gone: Seen['news'] = {
     side: 'crm',
     recordId,
     record: { known: true, state: 'gone', version: version ?? change.version },
   };
-  return { mailbox: await homeOf(deps, change), news: gone };
+  if (read.state !== 'present') return { mailbox: await homeOf(deps, change), news: gone };
+  const { activity } = read;
+  // Fingerprints are made once their key is at hand, see inMailbox.
+  const news: Seen['news'] = { side: 'crm', recordId, record: { known: true, state: 'present', activity, prints: {} } };
+  const mailbox = await deps.directory.findMailboxOfUser(organizationId, activity.ownerId);
+  if (mailbox !== undefined) return { mailbox, news };
+  const home = await homeOf(deps, change);
+  // Another mailbox of the same user: its item stays and follows. Another user, who has none: the item leaves.
+  return { mailbox: home, news: home?.crmUserId === activity.ownerId ? news : gone };
 }
 
-async function homeOf(deps: ApplyDeps, { organizationId, recordId }: CrmChange): Promise<Mailbox | undefined> {
+async function homeOf(deps: ApplyDeps, { organizationId, recordId }: CrmChange | Leave): Promise<Mailbox | undefined> {
   const home = await deps.mappings.findHome(organizationId, recordId);
   return home && (await deps.directory.findMailbox(organizationId, home.value.mailboxId))?.value;
 }
@@ -109,13 +120,13 @@ async function inMailbox(
   { organization, connection }: ActiveOrganization,
   mailbox: Mailbox | undefined,
   place: Place,
-  newsOf: () => Promise<News>,
+  news: News,
 ): Promise<Applied> {
   if (mailbox === undefined) return { kind: 'done', did: 'nothing', why: 'no mailbox is enrolled for it' };
   const { organizationId, id: mailboxId, profileId } = mailbox;
   const profile = await deps.directory.findProfile(organizationId, profileId);
   if (profile === undefined || !isEnabled(mailbox, profile.value, 'appointments')) {
-    return { kind: 'done', did: 'nothing', why: 'the mailbox does not sync its calendar' };
+    return { kind: 'done', did: 'nothing', why: notSynced };
   }
   const access: MailboxAccess = { mailbox, profile: profile.value };
   place.access = access;
@@ -128,35 +139,52 @@ async function inMailbox(
     return { kind: 'held', mailboxId };
   const key = await deps.secrets.read(organization.fingerprintSecretName);
   const scope: ReconcileScope = { access, connection, fingerprintKey: key.reveal() };
-  return reconcile(deps, scope, withPrints(scope, await newsOf()));
+  return reconcile(deps, scope, withPrints(scope, news));
 }
+
+const notSynced = 'the mailbox does not sync its calendar';
 
 function withPrints(scope: ReconcileScope, news: News): News {
   if (news.side === 'exchange' || news.record.state === 'gone') return news;
   return { ...news, record: presentRecord(scope, news.record.activity) };
 }
 
-/** The owner changed: the item leaves the mailbox it was in, the home is moved, and then it is made here. */
+/**
+ * The owner changed. The former mailbox is told to let the item go, by a message of its own that may wait as long as that
+ * mailbox stands still; then the home is moved, and the item is made here. The message goes first: dying after it sends another.
+ */
 async function moveHere(
   deps: ApplyDeps,
   active: ActiveOrganization,
-  seen: Seen,
+  { organizationId, seenAt }: CrmChange,
+  { mailbox, news }: Seen,
   { home }: Extract<Reconciled, { kind: 'elsewhere' }>,
   place: Place,
 ): Promise<Applied> {
-  const { organizationId, id: mailboxId } = seen.mailbox as Mailbox;
-  const { recordId, record } = seen.news;
+  const { id: mailboxId } = mailbox as Mailbox;
+  const { recordId, record } = news;
   const version = record.state === 'present' ? record.activity.version : record.version;
-  const former = (await deps.directory.findMailbox(organizationId, home.value.mailboxId))?.value;
-  const left = await inMailbox(deps, active, former, place, async () => ({
-    side: 'crm',
-    recordId,
-    record: { known: true, state: 'gone', version },
-  }));
-  if (left.kind !== 'done') return left;
-  await deps.mappings.moveHome(organizationId, recordId, home.etag, {
-    mailboxId,
-    generation: home.value.generation + 1,
-  });
-  return inMailbox(deps, active, seen.mailbox, place, async () => seen.news);
+  const hop = 1_000 + Math.floor(deps.random.fraction() * 900_000);
+  const common = { schema: 1, organizationId, reason: 'deleted', attempt: 1, hop, lagged: 0, seenAt } as const;
+  const former = home.value.mailboxId;
+  await deps.changes.send([
+    { body: { kind: 'leave', ...common, mailboxId: former, recordId, ...(version === undefined ? {} : { version }) } },
+  ]);
+  const generation = home.value.generation + 1;
+  await deps.mappings.moveHome(organizationId, recordId, home.etag, { mailboxId, generation });
+  return inMailbox(deps, active, mailbox, place, news);
+}
+
+/** Removes the item of a record that has its home elsewhere now. */
+async function leave(deps: ApplyDeps, active: ActiveOrganization, change: Leave, place: Place): Promise<Applied> {
+  const { organizationId, mailboxId, recordId, version } = change;
+  const home = await deps.mappings.findHome(organizationId, recordId);
+  if (home?.value.mailboxId === mailboxId) {
+    return { kind: 'lagging', why: 'the record has not left, or has come back', otherwise: 'done' };
+  }
+  const mailbox = (await deps.directory.findMailbox(organizationId, mailboxId))?.value;
+  const record = { known: true, state: 'gone', version } as const;
+  const result = await inMailbox(deps, active, mailbox, place, { side: 'crm', recordId, record });
+  // Its item is still there: should the mailbox be synced again, it leaves then.
+  return result.kind === 'done' && result.why === notSynced ? { kind: 'held', mailboxId } : result;
 }

@@ -29,7 +29,7 @@ export async function createItem(
   scope: ReconcileScope,
   activity: Activity,
   before: Stored<Exclude<ItemMapping, { state: 'intent' }>> | undefined,
-): Promise<Reconciled> {
+): Promise<Reconciled | Stored<LiveMapping>> {
   const { mappings } = deps;
   const box = mailboxKeyOf(scope);
   const generation = before === undefined ? 0 : before.value.generation + 1;
@@ -43,7 +43,10 @@ export async function createItem(
     return commitCreate(deps, scope, activity, inserted);
   }
   const etag = before.value.state === 'live' ? await bury(deps, scope, before.value, before.etag) : before.etag;
-  return commitCreate(deps, scope, activity, await mappings.replaceByIntent(box, etag, intent));
+  const claimed = await mappings.replaceByIntent(box, etag, intent);
+  // The item of an earlier life may be back: dragged out of Deleted Items, it still carries the stamp.
+  const [revived] = await liveStamped(deps, scope, activity.id);
+  return revived === undefined ? commitCreate(deps, scope, activity, claimed) : adopt(deps, scope, claimed, revived);
 }
 
 async function commitCreate(

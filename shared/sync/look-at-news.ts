@@ -30,7 +30,8 @@ export async function lookAtNews(deps: ReconcileDeps, scope: ReconcileScope, new
       if (!item.known) return done('nothing', 'the item is private');
       // Only the feed's own news confirm an item: from then on the feed also tells of its end.
       const inPlace = item.state === 'present' && item.item.itemId === news.itemId;
-      if (news.reason === 'check' && inPlace) return done('nothing', 'the item is there');
+      const unchanged = item.state === 'present' && item.item.changeKey === mapping.value.changeKey;
+      if (news.reason === 'check' && inPlace && unchanged) return done('nothing', 'the item is there');
       return { record: unread, item, mapping, inFeed: news.reason === 'changed' && inPlace };
     }
   }

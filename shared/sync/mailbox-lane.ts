@@ -36,6 +36,7 @@ interface Waiting {
 type Call = (access: MailboxAccess, inputs: readonly unknown[]) => Promise<Outcome<unknown>[]>;
 
 const longestWaitMs = 30_000;
+const mostWaiting = 40;
 
 /**
  * Gives each mailbox its lane in this process. One call to a mailbox is under way at a time; arrivals wait and then go as
@@ -98,7 +99,7 @@ export function mailboxLanes(deps: {
 
   function dropTheTired(waiting: Waiting[]): void {
     const limit = clock.now().getTime() - longestWaitMs;
-    for (const one of waiting.filter(({ since }) => since < limit)) {
+    for (const one of waiting.filter(({ since }) => since <= limit)) {
       waiting.splice(waiting.indexOf(one), 1);
       one.settle(failed(overflow()));
     }
@@ -108,12 +109,26 @@ export function mailboxLanes(deps: {
     const key = `${access.mailbox.organizationId}|${access.mailbox.id}`;
     const submit = async <T>(batch: string, input: unknown): Promise<T> => {
       const outcome = await new Promise<Outcome<unknown>>((settle) => {
-        const one = { batch, input, since: clock.now().getTime(), settle };
+        const since = clock.now().getTime();
         const waiting = lanes.get(key);
-        if (waiting !== undefined) {
-          waiting.push(one);
+        if (waiting !== undefined && waiting.length >= mostWaiting) {
+          settle(failed(overflow()));
           return;
         }
+        if (waiting !== undefined) {
+          const calledOff = clock.after(longestWaitMs, () => dropTheTired(waiting));
+          waiting.push({
+            batch,
+            input,
+            since,
+            settle: (outcome) => {
+              calledOff();
+              settle(outcome);
+            },
+          });
+          return;
+        }
+        const one = { batch, input, since, settle };
         const fresh = [one];
         lanes.set(key, fresh);
         void drain(key, access, fresh);

@@ -1,12 +1,13 @@
 import type { Change, ChangeMessage, PausedScope } from '../domain/change-message.ts';
-import { MailboxId, type OrganizationId } from '../domain/ids.ts';
+import { hashOf } from '../domain/hash.ts';
+import { MailboxId } from '../domain/ids.ts';
 import type { SyncError } from '../domain/sync-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { MessageQueue } from '../ports/message-queue.ts';
-import type { PauseStore, PendingChange } from '../ports/pause-store.ts';
+import type { PauseStore } from '../ports/pause-store.ts';
 import type { Random } from '../ports/random.ts';
-import { StoreConflict, type Stored } from '../ports/stored.ts';
+import { StoreConflict } from '../ports/stored.ts';
 
 export interface PauseDeps {
   readonly pauses: PauseStore;
@@ -45,7 +46,8 @@ export async function pauseScope(
   const length = Math.max(asked ?? 0, asked !== undefined && times === 1 ? 0 : pauseMs(times));
   // Up to a fifth more, so that scopes that fell together do not rise together.
   const until = new Date(now.getTime() + length * (1 + random.fraction() / 5));
-  const id = random.id();
+  // The same for all who meet the same trouble at once: their wake-ups are one message.
+  const id = hashOf('pause', JSON.stringify(scope), before?.etag ?? `${Math.floor(now.getTime() / 10_000)}`);
   await changes.send([{ body: { kind: 'wakeUp', schema: 1, scope, pauseId: id, hop: 0 }, at: until }]);
   try {
     await pauses.save(
@@ -68,38 +70,16 @@ export async function pauseScope(
 }
 
 /** Whether the scope stands still now. */
-export async function isPaused(deps: Pick<PauseDeps, 'pauses' | 'clock'>, scope: PausedScope): Promise<boolean> {
+export async function isPaused(deps: Pick<PauseDeps, 'pauses'>, scope: PausedScope): Promise<boolean> {
   return (await deps.pauses.find(scope)) !== undefined;
 }
 
-/** Keeps a change as a row until its scope goes on. The caller completes its message: the row is the change now. */
+/**
+ * Keeps a change as a row until its scope goes on. The caller completes its message: the row is the change now. Should the
+ * scope have gone on in the same moment, the schedule's sweep finds the row.
+ */
 export async function holdChange(deps: PauseDeps, mailboxId: MailboxId, change: Change): Promise<void> {
   await deps.pauses.hold(change.organizationId, { mailboxId, change });
-}
-
-const largestDrain = 100;
-
-/** Sends held changes on, at most a hundred; true when more are waiting. Send first, then remove: a change may come twice, never get lost. */
-export async function sendHeldOn(
-  deps: PauseDeps,
-  organization: OrganizationId,
-  mailbox: MailboxId | undefined,
-): Promise<boolean> {
-  const rows = await deps.pauses.listHeld(organization, mailbox, largestDrain);
-  if (rows.length === 0) return false;
-  await sendOn(deps, organization, rows);
-  return rows.length === largestDrain;
-}
-
-/** Sends these held changes on and then removes their rows. */
-export async function sendOn(
-  deps: PauseDeps,
-  organization: OrganizationId,
-  rows: readonly Stored<PendingChange>[],
-): Promise<void> {
-  await deps.changes.send(rows.map(({ value }) => ({ body: { ...value.change, hop: value.change.hop + 1 } })));
-  await deps.pauses.release(organization, rows);
-  deps.log.info({ organizationId: organization, count: rows.length }, 'held changes sent on');
 }
 
 export function scopeFields(scope: PausedScope): Record<string, string> {

@@ -61,7 +61,7 @@ async function planAndAct(deps: ReconcileDeps, scope: ReconcileScope, start: Kno
       profile: scope.access.profile,
       now: deps.clock.now().getTime(),
     });
-    const next = await act(deps, scope, plan, known, mapping);
+    const next = (await otherHome(deps, scope, plan, known)) ?? (await act(deps, scope, plan, known, mapping));
     if ('kind' in next) return next;
     known = { ...next, inFeed: start.inFeed };
   }
@@ -69,6 +69,31 @@ async function planAndAct(deps: ReconcileDeps, scope: ReconcileScope, start: Kno
     code: 'NotConverging',
     remedy: { kind: 'retry' },
   });
+}
+
+/**
+ * A record lives in one mailbox. What has no item here may have one elsewhere; and an item left over in a mailbox that is no
+ * longer the home never writes to the record: it goes.
+ */
+async function otherHome(
+  deps: ReconcileDeps,
+  scope: ReconcileScope,
+  plan: SyncPlan,
+  { record, mapping, inFeed }: Known,
+): Promise<Reconciled | undefined> {
+  const { organizationId, mailboxId } = mailboxKeyOf(scope);
+  const unmapped = mapping === undefined && record.known && record.state === 'present';
+  if (unmapped && (plan.do === 'nothing' || plan.do === 'wait')) {
+    const home = await deps.mappings.findHome(organizationId, record.activity.id);
+    return home !== undefined && home.value.mailboxId !== mailboxId ? { kind: 'elsewhere', home } : undefined;
+  }
+  const toRecord =
+    plan.do === 'removeRecord' || plan.do === 'cancelBoth' || (plan.do === 'write' && plan.toRecord.size > 0);
+  if (!toRecord || mapping?.value.state !== 'live' || (record.known && !inFeed)) return undefined;
+  const home = await deps.mappings.findHome(organizationId, mapping.value.recordId);
+  if (home === undefined || home.value.mailboxId === mailboxId) return undefined;
+  const left = mapping as Stored<LiveMapping>;
+  return removeItemOf(deps, scope, left, left.value.crmVersion, 'crm');
 }
 
 async function act(
@@ -85,8 +110,10 @@ async function act(
       return { kind: 'lagging', why: plan.why, otherwise: 'done' };
     case 'refuse':
       throw new SyncError(plan.text, { code: plan.reason, remedy: { kind: 'park' } });
-    case 'createItem':
-      return createItem(deps, scope, plan.activity, mapping);
+    case 'createItem': {
+      const created = await createItem(deps, scope, plan.activity, mapping);
+      return 'kind' in created ? created : readBoth(deps, scope, created);
+    }
     case 'createRecord': {
       const created = await createRecord(deps, scope, plan.item, undefined);
       return created.kind === 'settled' ? created.result : afterCreate(scope, created);

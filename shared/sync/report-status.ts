@@ -1,6 +1,7 @@
 import type { MailboxKey } from '../domain/item-mapping.ts';
-import { afterFailure, afterSuccess, type ProcessStatus, type StatusCode } from '../domain/mailbox-status.ts';
+import { afterFailure, afterSuccess, isActive, type ProcessStatus, type StatusCode } from '../domain/mailbox-status.ts';
 import type { Process } from '../domain/process.ts';
+import type { SyncError } from '../domain/sync-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { StatusStore } from '../ports/status-store.ts';
@@ -18,6 +19,8 @@ const freshForMs = 60_000;
 export async function reportSuccess(deps: StatusDeps, mailbox: MailboxKey, process: Process): Promise<void> {
   const now = deps.clock.now();
   const before = await deps.statuses.find(mailbox, process);
+  // A late success says nothing of a process that was switched off or disabled since.
+  if (before !== undefined && !isActive(before.value)) return;
   const fresh = Date.parse(before?.value.lastSuccessAt ?? '') > now.getTime() - freshForMs;
   if (before?.value.status === 'syncing' && before.value.failuresInARow === 0 && fresh) return;
   await write(deps, mailbox, process, before?.etag, afterSuccess(before?.value, now.toISOString()), before?.value);
@@ -28,12 +31,16 @@ export async function reportFailure(
   mailbox: MailboxKey,
   process: Process,
   status: StatusCode,
-  errorCode: string,
-): Promise<void> {
+  error: Pick<SyncError, 'code' | 'remedy'>,
+): Promise<ProcessStatus | undefined> {
   const now = deps.clock.now().toISOString();
   const before = await deps.statuses.find(mailbox, process);
+  if (before !== undefined && !isActive(before.value)) return before.value;
   const base: ProcessStatus = before?.value ?? { status: 'unattempted', since: now, failuresInARow: 0 };
-  await write(deps, mailbox, process, before?.etag, afterFailure(base, status, errorCode, now), before?.value);
+  const disabled = error.remedy.kind === 'disable' && error.remedy.scope === 'mailbox';
+  const after = afterFailure(base, status, error.code, now, disabled);
+  await write(deps, mailbox, process, before?.etag, after, before?.value);
+  return after;
 }
 
 async function write(

@@ -2,6 +2,7 @@ import type { OrganizationId } from '../domain/ids.ts';
 import type { CrmConnection, Organization, SecretName } from '../domain/organization.ts';
 import type { DirectoryStore } from '../ports/directory-store.ts';
 import type { MailboxAccess } from '../ports/exchange-gateway.ts';
+import type { SecretStore } from '../ports/secret-store.ts';
 
 /** An organization that may be synced, with its CRM. */
 export interface ActiveOrganization {
@@ -25,3 +26,12 @@ export async function findActiveOrganization(
 /** The secret that a mailbox is reached with: its own, or its profile's. */
 export const secretOf = ({ mailbox, profile }: MailboxAccess): SecretName =>
   (mailbox.ownAuthentication ?? profile.authentication).secretName;
+
+/** Which value of a secret is in use; undefined when that cannot be told now. */
+export async function versionOf(secrets: SecretStore, name: SecretName): Promise<string | undefined> {
+  try {
+    return (await secrets.read(name)).version;
+  } catch {
+    return undefined;
+  }
+}

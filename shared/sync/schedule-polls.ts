@@ -1,18 +1,15 @@
 import type { PollMessage } from '../domain/change-message.ts';
-import type { MailboxId, OrganizationId } from '../domain/ids.ts';
+import type { OrganizationId } from '../domain/ids.ts';
 import type { MailboxKey } from '../domain/item-mapping.ts';
-import { isActive } from '../domain/mailbox-status.ts';
-import type { DirectoryStore } from '../ports/directory-store.ts';
 import type { MessageQueue } from '../ports/message-queue.ts';
-import type { PollSchedule, PollScheduleStore } from '../ports/poll-schedule-store.ts';
-import type { StatusStore } from '../ports/status-store.ts';
+import type { Pause } from '../ports/pause-store.ts';
+import type { PollScheduleStore } from '../ports/poll-schedule-store.ts';
 import { StoreConflict } from '../ports/stored.ts';
-import { isPaused, type PauseDeps, sendOn, unresolvedMailbox } from './pause-scope.ts';
+import { findActiveOrganization } from './resolve-scope.ts';
+import { type HeldDeps, sendHeldOn } from './send-held-on.ts';
 
-export interface ScheduleDeps extends PauseDeps {
-  readonly directory: DirectoryStore;
+export interface ScheduleDeps extends HeldDeps {
   readonly schedules: PollScheduleStore;
-  readonly statuses: StatusStore;
   readonly polls: MessageQueue<PollMessage>;
 }
 
@@ -21,12 +18,15 @@ const mailboxesInMessage = 20;
 const askAgainAfterMs = 90_000;
 /** A pause whose wake-up is this late has lost it. */
 const wakeUpIsLostAfterMs = 120_000;
-const mostOrphans = 1_000;
+const putOffTogether = 16;
+/** As functions/schedule-polls.ts has it. */
+const secondsBetweenRuns = 10;
 
 /** Asks for a look into every mailbox whose time has come, and mends pauses and held changes that nothing else would end. */
 export async function schedulePolls(deps: ScheduleDeps): Promise<void> {
-  for (const { id, state } of await deps.directory.listOrganizations()) {
-    if (state !== 'active') continue;
+  for (const { id } of await deps.directory.listOrganizations()) {
+    // Where the CRM is switched off nothing is read: what changes meanwhile is still in the mailboxes' feeds.
+    if ((await findActiveOrganization(deps.directory, id)) === undefined) continue;
     await askForPolls(deps, id);
     await mendPauses(deps, id);
   }
@@ -35,9 +35,11 @@ export async function schedulePolls(deps: ScheduleDeps): Promise<void> {
 /** The messages go first, then the rows are put off: dying between asks twice, and the lease lets one of them poll. */
 async function askForPolls(deps: ScheduleDeps, organizationId: OrganizationId): Promise<void> {
   const now = deps.clock.now();
-  const due = await deps.schedules.listDue(organizationId, now.toISOString());
   const dueAt = now.toISOString();
-  const messages = [...grouped(due)].map(([profileId, rows]) =>
+  const due = (await deps.schedules.listDue(organizationId, dueAt)).filter(
+    ({ leaseUntil }) => !(leaseUntil !== undefined && leaseUntil > dueAt),
+  );
+  const messages = [...Map.groupBy(due, ({ profileId }) => profileId)].map(([profileId, rows]) =>
     chunks(rows, mailboxesInMessage).map((some) => ({
       body: {
         kind: 'poll',
@@ -50,65 +52,39 @@ async function askForPolls(deps: ScheduleDeps, organizationId: OrganizationId): 
     })),
   );
   await deps.polls.send(messages.flat());
-  for (const { mailboxId } of due) await putOff(deps, { organizationId, mailboxId }, now.getTime() + askAgainAfterMs);
+  for (const some of chunks(due, putOffTogether)) {
+    await Promise.all(
+      some.map(({ mailboxId }) => putOff(deps, { organizationId, mailboxId }, now.getTime() + askAgainAfterMs)),
+    );
+  }
 }
 
 async function putOff({ schedules }: ScheduleDeps, key: MailboxKey, until: number): Promise<void> {
   const row = await schedules.find(key);
-  if (row === undefined || Date.parse(row.value.dueAt) > until - askAgainAfterMs) return;
+  // It is being polled already, or was.
+  const asked = until - askAgainAfterMs;
+  if (row === undefined || Date.parse(row.value.leaseUntil ?? '') > asked || Date.parse(row.value.dueAt) > asked)
+    return;
   try {
     await schedules.save(key, { ...row.value, dueAt: new Date(until).toISOString() }, row.etag);
   } catch (error) {
-    // It is being polled already.
     if (!(error instanceof StoreConflict)) throw error;
   }
 }
 
-/** The safety net under wake-ups: a pause without one gets another; held changes of scopes that go on are sent on. */
+/** The safety net under wake-ups: a pause that lost its own gets another; what was held in the moment its scope went on is sent on. */
 async function mendPauses(deps: ScheduleDeps, organizationId: OrganizationId): Promise<void> {
-  const now = deps.clock.now().getTime();
-  const pauses = await deps.pauses.list(organizationId);
-  const lost = pauses.filter(({ until }) => Date.parse(until) < now - wakeUpIsLostAfterMs);
+  const now = deps.clock.now();
+  const lateMs = ({ until }: Pause) => now.getTime() - Date.parse(until);
+  const lost = (await deps.pauses.list(organizationId)).filter((pause) => lateMs(pause) > wakeUpIsLostAfterMs);
   await deps.changes.send(
-    lost.map(({ scope, id }) => ({
-      body: { kind: 'wakeUp', schema: 1, scope, pauseId: id, hop: Math.floor(now / 60_000) } as const,
-    })),
+    lost.map((pause) => {
+      const hop = Math.floor(lateMs(pause) / 60_000);
+      return { body: { kind: 'wakeUp', schema: 1, scope: pause.scope, pauseId: pause.id, hop } as const };
+    }),
   );
-  await sendOrphansOn(deps, organizationId);
-}
-
-/** Held changes of mailboxes that are well and not paused: their wake-up drained just before they were held. */
-async function sendOrphansOn(deps: ScheduleDeps, organizationId: OrganizationId): Promise<void> {
-  const rows = await deps.pauses.listHeld(organizationId, undefined, mostOrphans);
-  const ready = new Map<MailboxId, boolean>();
-  for (const { value } of rows) {
-    const { mailboxId } = value;
-    if (!ready.has(mailboxId)) ready.set(mailboxId, await mayGoOn(deps, { organizationId, mailboxId }));
-  }
-  const orphans = rows.filter(({ value }) => ready.get(value.mailboxId));
-  if (orphans.length > 0) await sendOn(deps, organizationId, orphans);
-}
-
-async function mayGoOn(deps: ScheduleDeps, key: MailboxKey): Promise<boolean> {
-  const { organizationId, mailboxId } = key;
-  if (await isPaused(deps, { kind: 'crmConnection', organizationId })) return false;
-  if (mailboxId === unresolvedMailbox) return true;
-  const mailbox = await deps.directory.findMailbox(organizationId, mailboxId);
-  // A mailbox that is gone has nothing to wait for: its changes are looked at and dropped.
-  if (mailbox === undefined) return true;
-  const status = await deps.statuses.find(key, 'appointments');
-  if (status !== undefined && !isActive(status.value)) return false;
-  const { profileId } = mailbox.value;
-  return !(
-    (await isPaused(deps, { kind: 'profile', organizationId, profileId })) ||
-    (await isPaused(deps, { kind: 'mailbox', ...key }))
-  );
-}
-
-function grouped(rows: readonly PollSchedule[]): Map<PollSchedule['profileId'], PollSchedule[]> {
-  const groups = new Map<PollSchedule['profileId'], PollSchedule[]>();
-  for (const row of rows) groups.set(row.profileId, [...(groups.get(row.profileId) ?? []), row]);
-  return groups;
+  // Reading all rows each time would cost more than what it finds.
+  if (now.getUTCSeconds() < secondsBetweenRuns) await sendHeldOn(deps, organizationId);
 }
 
 function chunks<T>(all: readonly T[], size: number): T[][] {

@@ -1,6 +1,5 @@
 import { type Change, changeKeyOf, type PausedScope } from '../domain/change-message.ts';
 import type { MailboxId } from '../domain/ids.ts';
-import type { SecretName } from '../domain/organization.ts';
 import type { SyncError } from '../domain/sync-error.ts';
 import type { DirectoryStore } from '../ports/directory-store.ts';
 import type { MailboxAccess } from '../ports/exchange-gateway.ts';
@@ -10,12 +9,14 @@ import { laneOverflow } from './mailbox-lane.ts';
 import { holdChange, type PauseDeps, pauseScope, unresolvedMailbox } from './pause-scope.ts';
 import type { Reconciled } from './reconcile-types.ts';
 import { reportFailure, reportSuccess, type StatusDeps } from './report-status.ts';
-import { secretOf } from './resolve-scope.ts';
+import { secretOf, versionOf } from './resolve-scope.ts';
 
 export interface SettleDeps extends PauseDeps, StatusDeps {
   readonly directory: DirectoryStore;
   readonly secrets: SecretStore;
   readonly failures: FailureStore;
+  /** Takes back what an earlier try of the same record or item reported, see failure-clearing.ts. */
+  readonly clearFailure: (change: Change) => Promise<void>;
 }
 
 const mostAttempts = 4;
@@ -39,7 +40,7 @@ export async function settleResult(
 ): Promise<void> {
   switch (result.kind) {
     case 'held':
-      return holdAndLookAgain(deps, result.mailboxId, change);
+      return hold(deps, result.mailboxId, change);
     case 'later':
       return sendAgain(deps, { ...change, hop: change.hop + 1 }, result.afterMs);
     case 'lagging': {
@@ -62,6 +63,7 @@ export async function settleResult(
         'change applied',
       );
       if (access !== undefined && result.did !== 'nothing') await reportSuccess(deps, keyOf(access), 'appointments');
+      await deps.clearFailure(change);
       return;
     }
     default:
@@ -69,10 +71,9 @@ export async function settleResult(
   }
 }
 
-/** Holds the change; should the scope have gone on in the same moment, the row is found by the next wake-up or sweep. */
-async function holdAndLookAgain(deps: SettleDeps, mailboxId: MailboxId, change: Change): Promise<void> {
+async function hold(deps: SettleDeps, mailboxId: MailboxId, change: Change): Promise<void> {
   await holdChange(deps, mailboxId, change);
-  deps.log.info({ ...fieldsOf(change), mailboxId }, 'change held while its scope is paused');
+  deps.log.info({ ...fieldsOf(change), mailboxId }, 'change held while its scope stands still');
 }
 
 /** Ends a change that met an error, as the error's remedy says. */
@@ -83,10 +84,10 @@ export async function settleError(
   error: SyncError,
 ): Promise<void> {
   const { remedy } = error;
-  const mailboxId = access?.mailbox.id ?? (change.kind === 'exchangeChange' ? change.mailboxId : unresolvedMailbox);
+  const mailboxId = access?.mailbox.id ?? (change.kind === 'crmChange' ? unresolvedMailbox : change.mailboxId);
   const report = async () => {
     if (access !== undefined && error.status !== undefined) {
-      await reportFailure(deps, keyOf(access), 'appointments', error.status, error.code);
+      await reportFailure(deps, keyOf(access), 'appointments', error.status, error);
     }
   };
   switch (remedy.kind) {
@@ -95,18 +96,13 @@ export async function settleError(
     case 'disable':
       if (remedy.scope !== 'mailbox') await pauseScope(deps, scopeOf(change, access, remedy.scope), error);
       await report();
-      return holdAndLookAgain(deps, mailboxId, change);
+      return hold(deps, mailboxId, change);
     case 'pause': {
       if (error.code === laneOverflow) return overflow(deps, mailboxId, change);
       const scope = scopeOf(change, access, remedy.scope);
-      await pauseScope(
-        deps,
-        scope,
-        error,
-        error.kind === 'unauthorized' ? await secretVersion(deps, change, access, scope) : undefined,
-      );
+      await pauseScope(deps, scope, error, await refusedVersion(deps, change, access, error));
       await report();
-      return holdAndLookAgain(deps, mailboxId, change);
+      return hold(deps, mailboxId, change);
     }
     case 'retry':
     case 'resync': {
@@ -127,7 +123,7 @@ async function overflow(deps: SettleDeps, mailboxId: MailboxId, change: Change):
   await holdChange(deps, mailboxId, change);
   const at = new Date(deps.clock.now().getTime() + 5_000);
   // One wake-up for all that overflow within the same five seconds.
-  const pauseId = `overflow-${mailboxId}-${Math.floor(at.getTime() / 5_000)}`;
+  const pauseId = `overflow-${change.organizationId}-${mailboxId}-${Math.floor(at.getTime() / 5_000)}`;
   const scope: PausedScope = { kind: 'mailbox', organizationId: change.organizationId, mailboxId };
   await deps.changes.send([{ body: { kind: 'wakeUp', schema: 1, scope, pauseId, hop: 0 }, at }]);
 }
@@ -142,17 +138,19 @@ function scopeOf(change: Change, access: MailboxAccess | undefined, kind: Paused
   return { kind: 'profile', organizationId, profileId: mailbox.profileId };
 }
 
-async function secretVersion(
+/** Which secret was refused, as far as that can be told without asking the vault for trouble: a missing one was not refused. */
+async function refusedVersion(
   deps: SettleDeps,
   change: Change,
   access: MailboxAccess | undefined,
-  scope: PausedScope,
-): Promise<string> {
-  const name: SecretName | undefined =
-    scope.kind === 'crmConnection' || access === undefined
-      ? (await deps.directory.findCrmConnection(change.organizationId))?.value.tokenSecretName
-      : secretOf(access);
-  return name === undefined ? '' : (await deps.secrets.read(name)).version;
+  error: SyncError,
+): Promise<string | undefined> {
+  if (error.kind !== 'unauthorized' || error.remedy.kind !== 'pause' || error.code === 'SecretMissing')
+    return undefined;
+  const ofCrm = access === undefined || error.remedy.scope === 'crmConnection';
+  const connection = ofCrm ? await deps.directory.findCrmConnection(change.organizationId) : undefined;
+  const name = ofCrm ? connection?.value.tokenSecretName : secretOf(access);
+  return name === undefined ? undefined : versionOf(deps.secrets, name);
 }
 
 async function sendAgain(deps: SettleDeps, change: Change, afterMs: number): Promise<void> {
@@ -163,9 +161,8 @@ async function fail(deps: SettleDeps, change: Change, reason: string, text: stri
   await deps.failures.report({
     id: changeKeyOf(change),
     organizationId: change.organizationId,
-    ...(change.kind === 'crmChange'
-      ? { recordId: change.recordId }
-      : { mailboxId: change.mailboxId, itemId: change.itemId }),
+    ...('recordId' in change ? { recordId: change.recordId } : { itemId: change.itemId }),
+    ...('mailboxId' in change ? { mailboxId: change.mailboxId } : {}),
     reason,
     text,
     attempts: change.attempt,
@@ -184,7 +181,9 @@ const keyOf = ({ mailbox }: MailboxAccess) => ({ organizationId: mailbox.organiz
 
 /** What may be logged of a change. */
 export function fieldsOf(change: Change): Record<string, string> {
-  return change.kind === 'crmChange'
-    ? { organizationId: change.organizationId, recordId: change.recordId }
-    : { organizationId: change.organizationId, mailboxId: change.mailboxId };
+  return {
+    organizationId: change.organizationId,
+    ...('recordId' in change ? { recordId: change.recordId } : {}),
+    ...('mailboxId' in change ? { mailboxId: change.mailboxId } : {}),
+  };
 }

@@ -1,24 +1,21 @@
 import type { WakeUp } from '../domain/change-message.ts';
-import type { Mailbox } from '../domain/mailbox.ts';
-import type { StatusCode } from '../domain/mailbox-status.ts';
+import { isEnabled, type Mailbox } from '../domain/mailbox.ts';
+import { isActive } from '../domain/mailbox-status.ts';
 import type { SecretName } from '../domain/organization.ts';
 import { type SyncError, toSyncError } from '../domain/sync-error.ts';
 import type { CrmGateway } from '../ports/crm-gateway.ts';
-import type { DirectoryStore } from '../ports/directory-store.ts';
 import type { ExchangeGateway } from '../ports/exchange-gateway.ts';
 import type { Pause } from '../ports/pause-store.ts';
 import type { SecretStore } from '../ports/secret-store.ts';
-import type { StatusStore } from '../ports/status-store.ts';
 import { StoreConflict } from '../ports/stored.ts';
-import { type PauseDeps, pauseScope, scopeFields, sendHeldOn } from './pause-scope.ts';
+import { pauseScope, scopeFields } from './pause-scope.ts';
 import { secretOf } from './resolve-scope.ts';
+import { type HeldDeps, sendHeldOn } from './send-held-on.ts';
 
-export interface WakeDeps extends PauseDeps {
-  readonly directory: DirectoryStore;
+export interface WakeDeps extends HeldDeps {
   readonly exchange: ExchangeGateway;
   readonly crm: CrmGateway;
   readonly secrets: SecretStore;
-  readonly statuses: StatusStore;
 }
 
 /** A pause may be over: one probe decides for the whole scope, then what waited is sent on. */
@@ -38,7 +35,6 @@ export async function wakeScope(deps: WakeDeps, wakeUp: WakeUp): Promise<void> {
       await pauseScope(deps, scope, error, refusedSecretVersion);
       return;
     }
-    await endSharedTrouble(deps, scope);
     try {
       await pauses.remove(pause);
     } catch (error) {
@@ -111,43 +107,24 @@ async function versionToTry({ secrets }: WakeDeps, name: SecretName, refused: st
   return version;
 }
 
-/** Statuses that forbid calls until a test passes, and that are about the server or its sign-in: the probe was that test. */
-const sharedTrouble: ReadonlySet<StatusCode> = new Set(['unauthorized', 'invalidServerUrl']);
-
-/** Lets the mailboxes of a scope that goes on be called again. Before the pause ends, so that dying between does it once more. */
-async function endSharedTrouble({ directory, statuses, clock }: WakeDeps, scope: WakeUp['scope']): Promise<void> {
-  if (scope.kind === 'crmConnection') return;
-  const { organizationId } = scope;
-  const since = clock.now().toISOString();
-  for (const { mailboxId, process, status } of await statuses.list(organizationId)) {
-    if (!sharedTrouble.has(status.status)) continue;
-    const mailbox = (await directory.findMailbox(organizationId, mailboxId))?.value;
-    if (mailbox === undefined || !isIn(scope, mailbox)) continue;
-    const before = await statuses.find({ organizationId, mailboxId }, process);
-    if (before === undefined || !sharedTrouble.has(before.value.status)) continue;
-    try {
-      const after = { ...before.value, status: 'unattempted', since, failuresInARow: 0 } as const;
-      await statuses.save({ organizationId, mailboxId }, process, after, before.etag);
-    } catch (error) {
-      // Somebody reports at this moment: what they know is newer.
-      if (!(error instanceof StoreConflict)) throw error;
-    }
-  }
-}
-
 /** Whether the scope is the mailbox's: one with a sign-in of its own is not its profile's. */
 const isIn = (scope: Exclude<WakeUp['scope'], { kind: 'crmConnection' }>, mailbox: Mailbox): boolean =>
   scope.kind === 'mailbox'
     ? mailbox.id === scope.mailboxId
     : mailbox.profileId === scope.profileId && mailbox.ownAuthentication === undefined;
 
+/** A mailbox of the profile whose answer speaks for the server: wanted, and without trouble of its own. */
 async function anyMailboxOf(
-  { directory, pauses }: WakeDeps,
+  { directory, statuses }: WakeDeps,
   scope: Extract<WakeUp['scope'], { kind: 'profile' }>,
 ): Promise<Mailbox | undefined> {
-  for (const { value } of await pauses.listHeld(scope.organizationId, undefined, 20)) {
-    const mailbox = await directory.findMailbox(scope.organizationId, value.mailboxId);
-    if (mailbox !== undefined && isIn(scope, mailbox.value)) return mailbox.value;
+  const { organizationId } = scope;
+  const profile = await directory.findProfile(organizationId, scope.profileId);
+  if (profile === undefined) return undefined;
+  for (const mailbox of await directory.listMailboxes(organizationId)) {
+    if (!isIn(scope, mailbox) || !isEnabled(mailbox, profile.value, 'appointments')) continue;
+    const status = await statuses.find({ organizationId, mailboxId: mailbox.id }, 'appointments');
+    if (status === undefined || isActive(status.value)) return mailbox;
   }
-  return (await directory.listMailboxes(scope.organizationId)).find((mailbox) => isIn(scope, mailbox));
+  return undefined;
 }

@@ -1,8 +1,16 @@
-import type { Activity } from '../domain/activity.ts';
+import type { Activity, ActivityPatch } from '../domain/activity.ts';
 import type { AppointmentPatch, ItemRef } from '../domain/appointment.ts';
 import type { FieldPrints, LiveMapping, SyncedField } from '../domain/item-mapping.ts';
+import { notesOf } from '../domain/links-block.ts';
+import type { ItemField } from '../domain/plan-sync.ts';
 import { SyncError } from '../domain/sync-error.ts';
-import { activityPatchOf, appointmentPatchOf, patched, printsOfAppointment } from '../domain/synced-fields.ts';
+import {
+  activityPatchOf,
+  appointmentPatchOf,
+  patched,
+  printsOfActivityPatch,
+  printsOfAppointment,
+} from '../domain/synced-fields.ts';
 import { StoreConflict, type Stored } from '../ports/stored.ts';
 import {
   done,
@@ -16,14 +24,15 @@ import {
 } from './reconcile-types.ts';
 
 export interface Writes {
-  readonly toItem: ReadonlySet<SyncedField | 'links'>;
+  readonly toItem: ReadonlySet<ItemField>;
   readonly toRecord: ReadonlySet<SyncedField>;
 }
 
 /**
  * Brings fields into the record, the item, or each its own into both, and remembers what was agreed. Each write names the
- * version it is based on; 'refused' when that is no longer the present one. Dying between a write and the mapping is
- * harmless: the next run is refused by the old version, compares both sides and finds them equal.
+ * version it is based on; 'refused' when that is no longer the present one. Dying between a write and the mapping: the next
+ * run is refused by the old version and compares both sides; where the conflict policy could then take our own write for a
+ * person's, the mapping says beforehand what we are about to write.
  */
 export async function writeBoth(
   deps: ReconcileDeps,
@@ -36,23 +45,33 @@ export async function writeBoth(
   const item = known.item.known && known.item.state === 'present' ? known.item.item : undefined;
   let activity = known.record.known && known.record.state === 'present' ? known.record.activity : undefined;
   let ref: ItemRef = item ?? before;
+  const change = item === undefined ? {} : activityPatchOf(item, writes.toRecord);
+  const now = deps.clock.now().getTime();
+  const patchOf = (from: Activity) => appointmentPatchOf(from, writes.toItem, now, item && notesOf(item.bodyText));
+  const etag = await writeAhead(
+    deps,
+    scope,
+    mapping,
+    change,
+    activity && writes.toItem.size > 0 ? patchOf(activity) : {},
+  );
   let patch: AppointmentPatch = {};
   try {
-    if (writes.toRecord.size > 0 && item !== undefined) {
+    if (writes.toRecord.size > 0) {
       const version = activity?.version ?? before.crmVersion;
-      const change = activityPatchOf(item, writes.toRecord);
       activity = await deps.crm.updateActivity(scope.connection, before.recordId, version, change);
     }
     if (writes.toItem.size > 0 && activity !== undefined) {
-      patch = appointmentPatchOf(activity, writes.toItem, deps.clock.now().getTime());
+      patch = patchOf(activity);
       ref = await deps.lanes(scope.access).update(ref, patch, notifyOf(scope));
     }
   } catch (error) {
     if (error instanceof SyncError && (error.kind === 'conflict' || error.kind === 'notFound')) return 'refused';
     throw error;
   }
+  const { writing: _, ...rest } = before;
   const next: LiveMapping = {
-    ...before,
+    ...rest,
     itemId: ref.itemId,
     changeKey: ref.changeKey,
     ...(item?.iCalUid === undefined ? {} : { iCalUid: item.iCalUid }),
@@ -64,11 +83,28 @@ export async function writeBoth(
     confirmed: patch.bodyText === undefined && (known.inFeed || (before.confirmed && ref.itemId === before.itemId)),
   };
   const previous = ref.itemId === before.itemId ? {} : { previousItemId: before.itemId };
-  const [etag] = await deps.mappings.saveLive(mailboxKeyOf(scope), [
-    { mapping: next, etag: mapping.etag, ...previous },
-  ]);
-  if (etag === undefined) throw new StoreConflict('the mapping');
+  const [saved] = await deps.mappings.saveLive(mailboxKeyOf(scope), [{ mapping: next, etag, ...previous }]);
+  if (saved === undefined) throw new StoreConflict('the mapping');
   return done(didWhat(writes));
+}
+
+/** Notes what is about to be written where the policy alone would not favour it; gives the etag to go on with. */
+async function writeAhead(
+  deps: ReconcileDeps,
+  scope: ReconcileScope,
+  { value, etag }: Stored<LiveMapping>,
+  change: ActivityPatch,
+  patch: AppointmentPatch,
+): Promise<string> {
+  const { conflictPolicy } = scope.access.profile;
+  const crm = conflictPolicy === 'exchange-wins' ? {} : printsOfActivityPatch(change, scope.fingerprintKey);
+  const exchange = conflictPolicy === 'crm-wins' ? {} : exchangePrints(scope, {}, undefined, patch);
+  if (Object.keys(crm).length + Object.keys(exchange).length === 0) return etag;
+  const [saved] = await deps.mappings.saveLive(mailboxKeyOf(scope), [
+    { mapping: { ...value, writing: { crm, exchange } }, etag },
+  ]);
+  if (saved === undefined) throw new StoreConflict('the mapping');
+  return saved;
 }
 
 /** The item as it is now: as read and then patched, or, unread, as agreed but for what was patched. */

@@ -107,7 +107,7 @@ export function describePauseStore(name: string, create: () => Promise<PauseStor
         for (const version of ['1', '2', '3']) {
           await store.hold(organizationId, { mailboxId, change: recordChange(organizationId, 'r1', version) });
         }
-        const held = await store.listHeld(organizationId, mailboxId, 10);
+        const held = await take(store.held(organizationId, mailboxId), 10);
         expect(held.map(({ value }) => value)).toEqual([
           { mailboxId, change: recordChange(organizationId, 'r1', '3') },
         ]);
@@ -123,11 +123,11 @@ export function describePauseStore(name: string, create: () => Promise<PauseStor
           await store.hold(mailbox.organizationId, { mailboxId, change: itemChange(mailbox, 'i1') });
           await store.hold(mailbox.organizationId, { mailboxId, change: itemChange(mailbox, 'i2') });
         }
-        expect(await store.listHeld(organizationId, first.mailboxId, 10)).toHaveLength(2);
-        expect(await store.listHeld(organizationId, undefined, 10)).toHaveLength(4);
-        expect(await store.listHeld(organizationId, undefined, 3)).toHaveLength(3);
-        expect(await store.listHeld(organizationId, undefined, 0)).toEqual([]);
-        const [row] = await store.listHeld(elsewhere.organizationId, undefined, 1);
+        expect(await take(store.held(organizationId, first.mailboxId), 10)).toHaveLength(2);
+        expect(await take(store.held(organizationId, undefined), 10)).toHaveLength(4);
+        expect(await take(store.held(organizationId, undefined), 3)).toHaveLength(3);
+        expect(await take(store.held(organizationId, undefined), 0)).toEqual([]);
+        const [row] = await take(store.held(elsewhere.organizationId, undefined), 1);
         expect(row?.value.change).toMatchObject({ organizationId: elsewhere.organizationId });
       });
 
@@ -136,7 +136,7 @@ export function describePauseStore(name: string, create: () => Promise<PauseStor
         const longer = `${mailbox.organizationId}-2` as OrganizationId;
         const { mailboxId } = mailbox;
         await store.hold(longer, { mailboxId, change: recordChange(longer, 'r1') });
-        expect(await store.listHeld(mailbox.organizationId, undefined, 10)).toEqual([]);
+        expect(await take(store.held(mailbox.organizationId, undefined), 10)).toEqual([]);
       });
 
       test('what was sent on is removed, unless it changed since it was read', async () => {
@@ -145,12 +145,12 @@ export function describePauseStore(name: string, create: () => Promise<PauseStor
         for (const record of records) {
           await store.hold(organizationId, { mailboxId, change: recordChange(organizationId, record) });
         }
-        const read = await store.listHeld(organizationId, mailboxId, 100);
+        const read = await take(store.held(organizationId, mailboxId), 100);
         expect(read).toHaveLength(45);
         await store.hold(organizationId, { mailboxId, change: recordChange(organizationId, 'r7', '2') });
         await store.release(organizationId, read);
         await store.release(organizationId, read);
-        const left = await store.listHeld(organizationId, mailboxId, 100);
+        const left = await take(store.held(organizationId, mailboxId), 100);
         expect(left.map(({ value }) => value.change)).toEqual([recordChange(organizationId, 'r7', '2')]);
       });
 
@@ -159,11 +159,21 @@ export function describePauseStore(name: string, create: () => Promise<PauseStor
         const { organizationId, mailboxId } = mailbox;
         await store.hold(organizationId, { mailboxId, change: recordChange(organizationId, id) });
         await store.hold(organizationId, { mailboxId, change: itemChange(mailbox, id) });
-        const held = await store.listHeld(organizationId, mailboxId, 10);
+        const held = await take(store.held(organizationId, mailboxId), 10);
         expect(held.map(({ value }) => value.change)).toEqual(
           expect.arrayContaining([recordChange(organizationId, id), itemChange(mailbox, id)]),
         );
       });
     });
   });
+}
+
+/** The first so many of what is held. */
+async function take<T>(rows: AsyncIterable<T>, limit: number): Promise<T[]> {
+  const taken: T[] = [];
+  for await (const row of rows) {
+    if (taken.length === limit) break;
+    taken.push(row);
+  }
+  return taken;
 }

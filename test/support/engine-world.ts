@@ -18,6 +18,7 @@ import { Mailbox } from '../../shared/domain/mailbox.ts';
 import { CrmConnection, Organization } from '../../shared/domain/organization.ts';
 import type { Log } from '../../shared/ports/log.ts';
 import { coalescedMappingStore } from '../../shared/sync/coalesced-mapping-store.ts';
+import { failureClearing } from '../../shared/sync/failure-clearing.ts';
 import { handleChangeMessage } from '../../shared/sync/handle-change-message.ts';
 import { mailboxLanes } from '../../shared/sync/mailbox-lane.ts';
 import { pollCrm } from '../../shared/sync/poll-crm.ts';
@@ -56,7 +57,7 @@ function mortal<T extends object>(port: T, fate: Fate): T {
       const method = Reflect.get(target, name) as unknown;
       if (typeof method !== 'function') return method;
       // A listing is awaited page by page by its reader, not here.
-      if (name === 'listLive') return method.bind(target);
+      if (name === 'listLive' || name === 'held') return method.bind(target);
       return async (...input: unknown[]) => {
         await fate.pause?.();
         step();
@@ -164,6 +165,7 @@ export async function engineWorld(
       clock,
       random,
       log: silent,
+      clearFailure: failureClearing(mortal(stores.failures, fate), clock),
       leaseMs: 150_000,
     };
     let messages = 0;

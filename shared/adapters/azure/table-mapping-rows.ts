@@ -12,14 +12,19 @@ export const partitionOf = (mailbox: MailboxKey) => keys.mailbox(mailbox.organiz
 /** One column for each property, so that an admin can read the table; what is nested is JSON. */
 export function mappingRow(mailbox: MailboxKey, mapping: ItemMapping): TableRow {
   const place = { partitionKey: partitionOf(mailbox), rowKey: keys.record(mapping.recordId) };
-  return mapping.state === 'live'
-    ? { ...place, ...mapping, agreed: JSON.stringify(mapping.agreed) }
-    : { ...place, ...mapping };
+  if (mapping.state !== 'live') return { ...place, ...mapping };
+  const { writing, ...columns } = mapping;
+  // Rows are replaced whole, so a column left out is a column removed.
+  const ahead = writing === undefined ? {} : { writing: JSON.stringify(writing) };
+  return { ...place, ...columns, agreed: JSON.stringify(mapping.agreed), ...ahead };
 }
 
 export function toMapping(row: ReadRow): Stored<ItemMapping> {
-  const agreed = row['agreed'];
-  const columns = typeof agreed === 'string' ? { ...row, agreed: JSON.parse(agreed) } : row;
+  const columns: Record<string, unknown> = { ...row };
+  for (const name of ['agreed', 'writing']) {
+    const json = row[name];
+    if (typeof json === 'string') columns[name] = JSON.parse(json);
+  }
   return { value: ItemMapping.parse(columns), etag: row.etag };
 }
 

@@ -1,7 +1,7 @@
 import type { TableClient } from '@azure/data-tables';
 import { odata } from '@azure/data-tables';
 import { z } from 'zod';
-import { CrmChange, changeKeyOf, ExchangeChange, PausedScope } from '../../domain/change-message.ts';
+import { Change, changeKeyOf, PausedScope } from '../../domain/change-message.ts';
 import { MailboxId } from '../../domain/ids.ts';
 import { keys } from '../../domain/keys.ts';
 import type { Pause, PauseStore, PendingChange } from '../../ports/pause-store.ts';
@@ -18,7 +18,6 @@ const PauseColumns = z.object({
   times: z.number(),
   refusedSecretVersion: z.string().exactOptional(),
 });
-const Change = z.discriminatedUnion('kind', [CrmChange, ExchangeChange]);
 
 /** Pauses of one organization share a partition; what waits lies in the partition of the mailbox it waits for. */
 export function tablePauseStore(pauses: TableClient, pending: TableClient): PauseStore {
@@ -37,19 +36,13 @@ export function tablePauseStore(pauses: TableClient, pending: TableClient): Paus
       const place = { partitionKey: keys.mailbox(organization, mailboxId), rowKey: changeKeyOf(change) };
       await putRow(pending, { ...place, mailboxId, kind: change.kind, change: JSON.stringify(change) });
     },
-    async listHeld(organization, mailbox, limit) {
+    async *held(organization, mailbox) {
       const [from, before] = keys.mailboxesOf(organization);
       const place =
         mailbox === undefined
           ? odata`PartitionKey ge ${from} and PartitionKey lt ${before}`
           : odata`PartitionKey eq ${keys.mailbox(organization, mailbox)}`;
-      const held: Stored<PendingChange>[] = [];
-      if (limit <= 0) return held;
-      for await (const row of queryRows(pending, place)) {
-        held.push({ value: toPending(row), etag: row.etag });
-        if (held.length === limit) break;
-      }
-      return held;
+      for await (const row of queryRows(pending, place)) yield { value: toPending(row), etag: row.etag };
     },
     async release(organization, rows) {
       const remove = ({ value, etag }: Stored<PendingChange>) =>

@@ -21,12 +21,10 @@ export function memoryPauseStore(): PauseStore {
     async hold(organization, change) {
       pending.put(keys.mailbox(organization, change.mailboxId), changeKeyOf(change.change), change);
     },
-    async listHeld(organization, mailbox, limit) {
-      const rows =
-        mailbox === undefined
-          ? pending.listAll(keys.mailboxesOf(organization)[0])
-          : pending.list(keys.mailbox(organization, mailbox));
-      return rows.slice(0, limit);
+    async *held(organization, mailbox) {
+      yield* mailbox === undefined
+        ? pending.listAll(keys.mailboxesOf(organization)[0])
+        : pending.list(keys.mailbox(organization, mailbox));
     },
     async release(organization, rows) {
       for (const { value, etag } of rows) {

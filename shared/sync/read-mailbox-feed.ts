@@ -1,0 +1,95 @@
+import type { ChangeMessage, ExchangeChange } from '../domain/change-message.ts';
+import type { MailboxKey } from '../domain/item-mapping.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { CursorStore } from '../ports/cursor-store.ts';
+import type { ExchangeGateway, ItemChange, MailboxAccess } from '../ports/exchange-gateway.ts';
+import type { MappingStore } from '../ports/mapping-store.ts';
+import type { MessageQueue } from '../ports/message-queue.ts';
+import type { PollSchedule } from '../ports/poll-schedule-store.ts';
+import { StoreConflict } from '../ports/stored.ts';
+
+export interface FeedDeps {
+  readonly exchange: ExchangeGateway;
+  readonly mappings: MappingStore;
+  readonly cursors: CursorStore;
+  readonly changes: MessageQueue<ChangeMessage>;
+  readonly clock: Clock;
+}
+
+export const calendarFolder = 'calendar';
+const checkEveryMs = 10 * 60_000;
+
+/**
+ * Reads page after page of what changed in a mailbox, until the end of the feed or of the time given. A page's changes are
+ * all on the queue before its SyncState is saved: dying between repeats the page.
+ */
+export async function readMailboxFeed(
+  deps: FeedDeps,
+  key: MailboxKey,
+  access: MailboxAccess,
+  until: number,
+): Promise<{ readonly changed: boolean; readonly more: boolean }> {
+  let state = await deps.cursors.findSyncState(key, calendarFolder);
+  let changed = false;
+  for (;;) {
+    const page = await deps.exchange.listCalendarChanges(access, state?.value);
+    const news = await withoutEchoes(deps, key, page.changes);
+    changed ||= news.length > 0;
+    await deps.changes.send(news.map((change) => ({ body: messageOf(deps, key, change) })));
+    try {
+      const etag = await deps.cursors.saveSyncState(key, calendarFolder, page.syncState, state?.etag);
+      state = { value: page.syncState, etag };
+    } catch (error) {
+      // Somebody else reads the same mailbox: what we queued twice does no harm, the cursor is theirs.
+      if (error instanceof StoreConflict) return { changed, more: false };
+      throw error;
+    }
+    if (!page.more) return { changed, more: false };
+    if (deps.clock.now().getTime() > until) return { changed, more: true };
+  }
+}
+
+/** Leaves out what our own writes caused: the item has just the change key that our last write gave, and was read back since. */
+async function withoutEchoes(deps: FeedDeps, key: MailboxKey, changes: readonly ItemChange[]): Promise<ItemChange[]> {
+  const ids = changes.map(({ itemId }) => itemId);
+  const entries = await deps.mappings.findByItems(key, ids);
+  const records = [...entries.values()].flatMap((entry) => (entry.state === 'mapped' ? [entry.recordId] : []));
+  const mappings = await deps.mappings.findByRecords(key, records);
+  return changes.filter(({ kind, itemId, changeKey }) => {
+    const entry = entries.get(itemId);
+    if (kind === 'deleted') return entry !== undefined;
+    const mapping = entry?.state === 'mapped' ? mappings.get(entry.recordId)?.value : undefined;
+    if (mapping?.state !== 'live' || mapping.itemId !== itemId) return true;
+    return mapping.changeKey !== changeKey || !mapping.confirmed;
+  });
+}
+
+/**
+ * An item that we made and the user deleted before any poll is in no feed: Exchange tells only of the end of items it told of.
+ * So every ten minutes those that no feed has confirmed are looked at by their ids.
+ */
+export async function checkUnconfirmed(deps: FeedDeps, key: MailboxKey, schedule: PollSchedule): Promise<PollSchedule> {
+  const now = deps.clock.now();
+  if (Date.parse(schedule.lastCheckedAt ?? '') > now.getTime() - checkEveryMs) return schedule;
+  for await (const { value } of deps.mappings.listLive(key)) {
+    if (value.confirmed) continue;
+    const look = messageOf(deps, key, { kind: 'updated', itemId: value.itemId, changeKey: undefined });
+    await deps.changes.send([{ body: { ...look, reason: 'check' } }]);
+  }
+  return { ...schedule, lastCheckedAt: now.toISOString() };
+}
+
+function messageOf({ clock }: FeedDeps, key: MailboxKey, { kind, itemId, changeKey }: ItemChange): ExchangeChange {
+  return {
+    kind: 'exchangeChange',
+    schema: 1,
+    ...key,
+    itemId,
+    ...(changeKey === undefined ? {} : { changeKey }),
+    reason: kind,
+    attempt: 1,
+    hop: 0,
+    lagged: 0,
+    seenAt: clock.now().toISOString(),
+  };
+}
