@@ -1,12 +1,14 @@
+import type { SaveMailboxDeps } from '../shared/admin/save-mailbox.ts';
+import { saveProfile } from '../shared/admin/save-profile.ts';
 import { EmailServerProfile } from '../shared/domain/email-server-profile.ts';
 import { CommunityId, ProfileId } from '../shared/domain/ids.ts';
 import { Community, CrmConnection, Organization } from '../shared/domain/organization.ts';
-import type { DirectoryStore } from '../shared/ports/directory-store.ts';
 import { adminRoute, json, notFound, readBody, saved, stored } from './admin-route.ts';
 import type { Triggers } from './triggers.ts';
 
 /** The organization itself, its CRM connection, its communities and its email server profiles. */
-export function registerAdminDirectory(app: Triggers, { directory }: { readonly directory: DirectoryStore }): void {
+export function registerAdminDirectory(app: Triggers, deps: SaveMailboxDeps): void {
+  const { directory } = deps;
   adminRoute(app, 'organization', ['GET', 'PUT'], '', async ({ request, organization }) => {
     if (request.method === 'GET') return stored(await directory.findOrganization(organization), 'organization');
     return saved(
@@ -35,7 +37,7 @@ export function registerAdminDirectory(app: Triggers, { directory }: { readonly 
     if (!id.success) return notFound('profile');
     if (request.method === 'GET') return stored(await directory.findProfile(organization, id.data), 'profile');
     const profile = await readBody(request, EmailServerProfile, { id: id.data, organizationId: organization });
-    return saved(await directory.saveProfile(profile, ifMatch(request)));
+    return saved(await saveProfile(deps, profile, ifMatch(request)));
   });
 }
 

@@ -9,6 +9,7 @@ import { tablePauseStore } from '../shared/adapters/azure/table-pause-store.ts';
 import { tablePollScheduleStore } from '../shared/adapters/azure/table-poll-schedule-store.ts';
 import { tableStatusStore } from '../shared/adapters/azure/table-status-store.ts';
 import { tableWebhookReceiptStore } from '../shared/adapters/azure/table-webhook-receipt-store.ts';
+import { tellingUnavailable } from '../shared/adapters/azure/unavailable-stores.ts';
 import { cachedDirectoryStore } from '../shared/adapters/cache/cached-directory-store.ts';
 import { httpCrmGateway } from '../shared/adapters/crm/http-crm-gateway.ts';
 import { ewsGateway } from '../shared/adapters/ews/ews-gateway.ts';
@@ -51,8 +52,8 @@ export function createServices(config: Config) {
     sender: clients.serviceBus.createSender(queueNames.polls),
     messageId: messageIdOf,
   });
-  const directory = tableDirectoryStore(tables.directory);
-  const failures = tableFailureStore(tables.failures);
+  const directory = tellingUnavailable('the directory', tableDirectoryStore(tables.directory));
+  const failures = tellingUnavailable('the failures', tableFailureStore(tables.failures));
   const allowInsecure = config.local;
   const crm = httpCrmGateway({
     secrets: pausingInstead(secrets, 'crmConnection'),
@@ -78,13 +79,16 @@ export function createServices(config: Config) {
     directory,
     /** What the engine reads: a few seconds old at most. */
     cachedDirectory: cachedDirectoryStore({ directory, clock }),
-    mappings: coalescedMappingStore(tableMappingStore(tables.mappings)),
-    statuses: tableStatusStore(tables.statuses),
-    cursors: tableCursorStore({ table: tables.cursors, blobs: clients.syncStates, random }),
-    schedules: tablePollScheduleStore(tables.schedules),
-    pauses: tablePauseStore(tables.pauses, tables.pending),
+    mappings: coalescedMappingStore(tellingUnavailable('the mappings', tableMappingStore(tables.mappings))),
+    statuses: tellingUnavailable('the statuses', tableStatusStore(tables.statuses)),
+    cursors: tellingUnavailable(
+      'the cursors',
+      tableCursorStore({ table: tables.cursors, blobs: clients.syncStates, random }),
+    ),
+    schedules: tellingUnavailable('the schedules', tablePollScheduleStore(tables.schedules)),
+    pauses: tellingUnavailable('the pauses', tablePauseStore(tables.pauses, tables.pending)),
     failures,
-    receipts: tableWebhookReceiptStore(tables.webhookReceipts),
+    receipts: tellingUnavailable('the webhook receipts', tableWebhookReceiptStore(tables.webhookReceipts)),
     clearFailure: failureClearing(failures, clock),
     leaseMs: config.leaseMs,
     /** Makes what storage lacks; needed once, harmless always. */

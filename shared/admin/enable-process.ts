@@ -1,5 +1,6 @@
 import type { ChangeMessage } from '../domain/change-message.ts';
 import type { MailboxKey } from '../domain/item-mapping.ts';
+import { isEnabled } from '../domain/mailbox.ts';
 import { toSyncError } from '../domain/sync-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DirectoryStore } from '../ports/directory-store.ts';
@@ -30,6 +31,9 @@ export async function enableProcess(deps: EnableDeps, key: MailboxKey): Promise<
   const mailbox = await directory.findMailbox(key.organizationId, key.mailboxId);
   const profile = mailbox && (await directory.findProfile(key.organizationId, mailbox.value.profileId));
   if (mailbox === undefined || profile === undefined) return { outcome: 'unknown' };
+  if (!isEnabled(mailbox.value, profile.value, 'appointments')) {
+    return { outcome: 'refused', code: 'NotEnabled', text: 'Approve the mailbox and switch its calendar on first.' };
+  }
   try {
     await deps.exchange.probe({ mailbox: mailbox.value, profile: profile.value });
   } catch (thrown) {

@@ -25,9 +25,18 @@ export async function saveMailbox(
   etag?: string,
 ): Promise<string> {
   const saved = await deps.directory.saveMailbox(mailbox, etag);
+  await followProfile(deps, mailbox, profile);
+  return saved;
+}
+
+/** Brings the statuses and the schedule of a mailbox in line with what it and its profile want. */
+export async function followProfile(
+  deps: SaveMailboxDeps,
+  mailbox: Mailbox,
+  profile: EmailServerProfile,
+): Promise<void> {
   for (const process of Process.options) await saveStatus(deps, mailbox, profile, process);
   await saveSchedule(deps, mailbox, isEnabled(mailbox, profile, 'appointments'));
-  return saved;
 }
 
 async function saveStatus(

@@ -10,6 +10,9 @@ export type SyncedField = z.infer<typeof SyncedField>;
 export const FieldPrints = z.partialRecord(z.enum([...SyncedField.options, 'links', 'status']), z.string());
 export type FieldPrints = z.infer<typeof FieldPrints>;
 
+/** What of a record is written to its item: the fields that travel, the links, and that it is over (it must not ring). */
+export type ItemField = SyncedField | 'links' | 'status';
+
 /** Whose partition a mapping lies in. */
 export interface MailboxKey {
   readonly organizationId: OrganizationId;

@@ -2,7 +2,7 @@ import type { Activity } from './activity.ts';
 import type { Appointment } from './appointment.ts';
 import type { EmailServerProfile } from './email-server-profile.ts';
 import { type CrmVersion, compareVersions } from './ids.ts';
-import { type FieldPrints, type ItemMapping, type LiveMapping, SyncedField } from './item-mapping.ts';
+import { type FieldPrints, type ItemField, type ItemMapping, type LiveMapping, SyncedField } from './item-mapping.ts';
 import { fieldsOfActivity, fieldsOfAppointment, sameField } from './synced-fields.ts';
 
 /** What is known of one side: it was not looked at, it is gone for good, or it is there with its fingerprints. */
@@ -27,9 +27,6 @@ export interface SyncInput {
   /** UTC milliseconds. */
   readonly now: number;
 }
-
-/** What of a record is written to its item: the fields that travel, the links, and that it is over (it must not ring). */
-export type ItemField = SyncedField | 'links' | 'status';
 
 export type SyncPlan =
   | { readonly do: 'nothing'; readonly why: string }

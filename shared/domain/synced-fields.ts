@@ -2,9 +2,8 @@ import type { Activity, ActivityDraft, ActivityPatch } from './activity.ts';
 import type { Appointment, AppointmentDraft, AppointmentPatch, Stamp } from './appointment.ts';
 import { canonicalText } from './canonical-text.ts';
 import { keyedHash } from './hash.ts';
-import type { FieldPrints, SyncedField } from './item-mapping.ts';
+import type { FieldPrints, ItemField, SyncedField } from './item-mapping.ts';
 import { composeBody, linksText, notesOf } from './links-block.ts';
-import type { ItemField } from './plan-sync.ts';
 
 /** Exchange keeps at most 255 characters of a subject and of a location; what is longer is cut on the way there. */
 const longestLine = 255;

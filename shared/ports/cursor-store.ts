@@ -13,7 +13,7 @@ export interface CursorStore {
   /** Forgets the cursor: the next read starts over. Forgetting what is gone does nothing. */
   forgetSyncState(mailbox: MailboxKey, folder: string): Promise<void>;
 
-  /** The CRM's cursor. */
+  /** The CRM's cursor, as watermark.ts forms it. */
   findWatermark(organization: OrganizationId): Promise<Stored<string> | undefined>;
   saveWatermark(organization: OrganizationId, watermark: string, etag?: string): Promise<string>;
 }

@@ -19,7 +19,8 @@ import { type Applied, fieldsOf, type Place, type SettleDeps, settleError, settl
 
 export interface ApplyDeps extends ReconcileDeps, SettleDeps {}
 
-const unavailableForMs = 30_000;
+/** How long to leave a store alone that cannot be reached. */
+export const unavailableForMs = 30_000;
 
 /**
  * Makes both sides of one change agree. Resolves when the message may be completed: the change is applied, held as a row,

@@ -1,6 +1,7 @@
-import { ChangeMessage } from '../domain/change-message.ts';
+import { ChangeMessage, type WakeUp } from '../domain/change-message.ts';
 import { hashOf } from '../domain/hash.ts';
-import { type ApplyDeps, applyChange } from './apply-change.ts';
+import { StoreUnavailable } from '../ports/stored.ts';
+import { type ApplyDeps, applyChange, unavailableForMs } from './apply-change.ts';
 import { type WakeDeps, wakeScope } from './wake-scope.ts';
 
 export type ChangeDeps = ApplyDeps & WakeDeps;
@@ -26,6 +27,16 @@ export async function handleChangeMessage(
     );
     return;
   }
-  if (message.data.kind === 'wakeUp') await wakeScope(deps, message.data);
+  if (message.data.kind === 'wakeUp') await wakeOrTryAgain(deps, message.data);
   else await applyChange(deps, message.data);
+}
+
+async function wakeOrTryAgain(deps: ChangeDeps, wakeUp: WakeUp): Promise<void> {
+  try {
+    await wakeScope(deps, wakeUp);
+  } catch (error) {
+    if (!(error instanceof StoreUnavailable)) throw error;
+    const at = new Date(deps.clock.now().getTime() + unavailableForMs);
+    await deps.changes.send([{ body: { ...wakeUp, hop: wakeUp.hop + 1 }, at }]);
+  }
 }

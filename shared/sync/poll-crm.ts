@@ -1,14 +1,15 @@
 import type { ChangeMessage } from '../domain/change-message.ts';
 import type { OrganizationId } from '../domain/ids.ts';
 import type { CrmConnection } from '../domain/organization.ts';
-import { toSyncError } from '../domain/sync-error.ts';
+import { SyncError } from '../domain/sync-error.ts';
+import { formatWatermark, parseWatermark } from '../domain/watermark.ts';
 import type { CrmGateway, RecordChange } from '../ports/crm-gateway.ts';
 import type { CursorStore } from '../ports/cursor-store.ts';
 import type { DirectoryStore } from '../ports/directory-store.ts';
 import type { SecretStore } from '../ports/secret-store.ts';
 import { StoreConflict } from '../ports/stored.ts';
 import { isPaused, type PauseDeps, pauseScope } from './pause-scope.ts';
-import { findActiveOrganization } from './resolve-scope.ts';
+import { findActiveOrganization, versionOf } from './resolve-scope.ts';
 
 export interface PollCrmDeps extends PauseDeps {
   readonly directory: DirectoryStore;
@@ -24,33 +25,49 @@ const mostPages = 50;
 /** Queues what the CRM says has changed: what webhooks missed. One organization's trouble is not another's. */
 export async function pollCrm(deps: PollCrmDeps): Promise<void> {
   for (const { id } of await deps.directory.listOrganizations()) {
-    const active = await findActiveOrganization(deps.directory, id);
-    if (active === undefined || (await isPaused(deps, { kind: 'crmConnection', organizationId: id }))) continue;
     try {
-      await readFeed(deps, id, active.connection);
-    } catch (thrown) {
-      const error = toSyncError(thrown);
-      deps.log.warn({ organizationId: id, code: error.code, remedy: error.remedy.kind }, 'the CRM could not be polled');
-      if (error.remedy.kind === 'resync') await startFeedAnew(deps, id, active.connection);
-      if (error.remedy.kind !== 'pause' && error.remedy.kind !== 'disable') continue;
-      const version =
-        error.kind === 'unauthorized'
-          ? (await deps.secrets.read(active.connection.tokenSecretName)).version
-          : undefined;
-      await pauseScope(deps, { kind: 'crmConnection', organizationId: id }, error, version);
+      await pollOne(deps, id);
+    } catch (error) {
+      deps.log.error({ organizationId: id }, 'the CRM could not be polled', error);
     }
   }
 }
 
-/** The CRM no longer knows the watermark: reading goes on from now, and the log says from when on nothing was missed. */
+async function pollOne(deps: PollCrmDeps, organizationId: OrganizationId): Promise<void> {
+  const active = await findActiveOrganization(deps.directory, organizationId);
+  if (active === undefined || (await isPaused(deps, { kind: 'crmConnection', organizationId }))) return;
+  try {
+    await readFeed(deps, organizationId, active.connection);
+  } catch (error) {
+    if (!(error instanceof SyncError)) throw error;
+    await settleError(deps, organizationId, active.connection, error);
+  }
+}
+
+async function settleError(
+  deps: PollCrmDeps,
+  organizationId: OrganizationId,
+  connection: CrmConnection,
+  error: SyncError,
+): Promise<void> {
+  const { remedy } = error;
+  deps.log.warn({ organizationId, code: error.code, remedy: remedy.kind }, 'the CRM could not be polled');
+  if (remedy.kind === 'resync') return startFeedAnew(deps, organizationId, connection);
+  if (remedy.kind !== 'pause' && remedy.kind !== 'disable') return;
+  const refused = error.kind === 'unauthorized' && error.code !== 'SecretMissing';
+  const version = refused ? await versionOf(deps.secrets, connection.tokenSecretName) : undefined;
+  await pauseScope(deps, { kind: 'crmConnection', organizationId }, error, version);
+}
+
+/** The CRM no longer knows the watermark: reading goes on from now, and the log says what that may mean. */
 async function startFeedAnew(
-  { crm, cursors, log }: PollCrmDeps,
+  { crm, cursors, clock, log }: PollCrmDeps,
   organizationId: OrganizationId,
   connection: CrmConnection,
 ): Promise<void> {
   const mark = await cursors.findWatermark(organizationId);
   const { watermark } = await crm.listChanges(connection, undefined, 0);
-  await cursors.saveWatermark(organizationId, watermark, mark?.etag);
+  await cursors.saveWatermark(organizationId, formatWatermark(watermark, clock.now()), mark?.etag);
   log.error(
     { organizationId },
     'the CRM forgot the watermark: changes that no webhook told of since the last poll may be missing',
@@ -60,16 +77,22 @@ async function startFeedAnew(
 /** Page by page: the changes are on the queue before the watermark is saved. */
 async function readFeed(deps: PollCrmDeps, organizationId: OrganizationId, connection: CrmConnection): Promise<void> {
   const { crm, cursors, changes, clock } = deps;
-  let mark = await cursors.findWatermark(organizationId);
+  let stored = await cursors.findWatermark(organizationId);
+  const begun = stored && parseWatermark(stored.value);
+  const movedMs = clock.now().getTime() - Date.parse(begun?.movedAt ?? '');
+  // Once more after it came to rest, and then no more: an idle feed is not read over and over.
+  const mayComeLate = !connection.commitOrderedFeed && movedMs < 2 * overlapSeconds * 1_000;
   // The overlap is for the first page only: the pages after it go on from where that one ended.
-  let overlap = connection.commitOrderedFeed ? 0 : overlapSeconds;
+  let overlap = mayComeLate ? overlapSeconds : 0;
   for (let page = 0; page < mostPages; page++) {
-    const { changes: found, watermark, more } = await crm.listChanges(connection, mark?.value, overlap);
+    const before = stored && parseWatermark(stored.value).watermark;
+    const { changes: found, watermark, more } = await crm.listChanges(connection, before, overlap);
     overlap = 0;
     await changes.send(found.map((change) => ({ body: messageOf(change, organizationId, clock.now().toISOString()) })));
-    if (watermark !== mark?.value) {
+    if (watermark !== before) {
+      const next = formatWatermark(watermark, clock.now());
       try {
-        mark = { value: watermark, etag: await cursors.saveWatermark(organizationId, watermark, mark?.etag) };
+        stored = { value: next, etag: await cursors.saveWatermark(organizationId, next, stored?.etag) };
       } catch (error) {
         if (error instanceof StoreConflict) return;
         throw error;

@@ -1,8 +1,7 @@
 import type { Activity, ActivityPatch } from '../domain/activity.ts';
 import type { AppointmentPatch, ItemRef } from '../domain/appointment.ts';
-import type { FieldPrints, LiveMapping, SyncedField } from '../domain/item-mapping.ts';
+import type { FieldPrints, ItemField, LiveMapping, SyncedField } from '../domain/item-mapping.ts';
 import { notesOf } from '../domain/links-block.ts';
-import type { ItemField } from '../domain/plan-sync.ts';
 import { SyncError } from '../domain/sync-error.ts';
 import {
   activityPatchOf,

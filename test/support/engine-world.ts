@@ -16,6 +16,7 @@ import { EmailServerProfile } from '../../shared/domain/email-server-profile.ts'
 import { MailboxId, OrganizationId, ProfileId } from '../../shared/domain/ids.ts';
 import { Mailbox } from '../../shared/domain/mailbox.ts';
 import { CrmConnection, Organization } from '../../shared/domain/organization.ts';
+import { formatWatermark } from '../../shared/domain/watermark.ts';
 import type { Log } from '../../shared/ports/log.ts';
 import { coalescedMappingStore } from '../../shared/sync/coalesced-mapping-store.ts';
 import { failureClearing } from '../../shared/sync/failure-clearing.ts';
@@ -138,7 +139,7 @@ export async function engineWorld(
       { mailboxId: id, profileId: ProfileId.parse('main'), dueAt: clock.now().toISOString() },
     );
   }
-  await stores.cursors.saveWatermark(contoso, '0');
+  await stores.cursors.saveWatermark(contoso, formatWatermark('0', clock.now()));
 
   /** One process: what it keeps in memory dies with it. */
   function process(
