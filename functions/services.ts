@@ -53,8 +53,11 @@ export function createServices(config: Config) {
     messageId: messageIdOf,
   });
   const directory = tellingUnavailable('the directory', tableDirectoryStore(tables.directory));
+  const cachedDirectory = cachedDirectoryStore({ directory, clock });
+  const { saveOrganization, saveCommunity, saveCrmConnection, saveProfile, saveMailbox } = cachedDirectory;
   const failures = tellingUnavailable('the failures', tableFailureStore(tables.failures));
   const allowInsecure = config.local;
+  let peeker: ReturnType<typeof clients.serviceBus.createReceiver> | undefined;
   const crm = httpCrmGateway({
     secrets: pausingInstead(secrets, 'crmConnection'),
     clock,
@@ -75,10 +78,10 @@ export function createServices(config: Config) {
     verify: verifyStandardWebhook,
     lanes: mailboxLanes({ exchange, clock }),
     readRecord: recordReader(crm),
-    /** What admins read and write: always the rows themselves. */
-    directory,
+    /** What admins read: always the rows themselves. What they write this process's engine knows at once. */
+    directory: { ...directory, saveOrganization, saveCommunity, saveCrmConnection, saveProfile, saveMailbox },
     /** What the engine reads: a few seconds old at most. */
-    cachedDirectory: cachedDirectoryStore({ directory, clock }),
+    cachedDirectory,
     mappings: coalescedMappingStore(tellingUnavailable('the mappings', tableMappingStore(tables.mappings))),
     statuses: tellingUnavailable('the statuses', tableStatusStore(tables.statuses)),
     cursors: tellingUnavailable(
@@ -93,12 +96,10 @@ export function createServices(config: Config) {
     leaseMs: config.leaseMs,
     /** Makes what storage lacks; needed once, harmless always. */
     prepare: () => createTables(clients),
-    /** Rejects with what is not to be reached. */
+    /** Rejects with what is not to be reached. Peeking takes no message and needs the right to receive. */
     async checkReady(): Promise<void> {
-      await Promise.all([
-        directory.listOrganizations(),
-        clients.serviceBus.createReceiver(queueNames.changes).peekMessages(1),
-      ]);
+      peeker ??= clients.serviceBus.createReceiver(queueNames.changes);
+      await Promise.all([directory.listOrganizations(), peeker.peekMessages(1)]);
     },
   };
 }
