@@ -13,23 +13,29 @@ const leaseMs = 150_000;
 /** A mailbox that changed in the last ten minutes is looked at each time, a quiet one less and less often. */
 const hotForMs = 10 * 60_000;
 const quietestFactor = 5;
+const takeLeaseRounds = 3;
 const endLeaseRounds = 3;
 
-/** Takes the mailbox for one poll; undefined when somebody else has it, or it is not in the schedule. */
+/**
+ * Takes the mailbox for one poll; undefined when somebody else has it, or it is not in the schedule. The schedule puts the row
+ * off in the very moment in which the poll it asked for begins: such a write is no reason to leave the mailbox alone.
+ */
 export async function takeLease(
   { schedules, clock }: LeaseDeps,
   key: MailboxKey,
 ): Promise<Stored<PollSchedule> | undefined> {
-  const schedule = await schedules.find(key);
-  const now = clock.now().getTime();
-  if (schedule === undefined || Date.parse(schedule.value.leaseUntil ?? '') > now) return undefined;
-  const value = { ...schedule.value, leaseUntil: new Date(now + leaseMs).toISOString() };
-  try {
-    return { value, etag: await schedules.save(key, value, schedule.etag) };
-  } catch (error) {
-    if (error instanceof StoreConflict) return undefined;
-    throw error;
+  for (let round = 0; round < takeLeaseRounds; round++) {
+    const schedule = await schedules.find(key);
+    const now = clock.now().getTime();
+    if (schedule === undefined || Date.parse(schedule.value.leaseUntil ?? '') > now) return undefined;
+    const value = { ...schedule.value, leaseUntil: new Date(now + leaseMs).toISOString() };
+    try {
+      return { value, etag: await schedules.save(key, value, schedule.etag) };
+    } catch (error) {
+      if (!(error instanceof StoreConflict)) throw error;
+    }
   }
+  return undefined;
 }
 
 /** What a poll found that decides when to look again. */

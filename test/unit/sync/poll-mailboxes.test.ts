@@ -37,3 +37,27 @@ test.each([
   expect(after?.leaseUntil).toBeUndefined();
   expect(Date.parse(after?.dueAt ?? '') - world.clock.now().getTime()).toBe(expected);
 });
+
+test('a poll takes place although the schedule puts the mailbox off just as it begins', async () => {
+  const world = await engineWorld();
+  const { schedules } = world.stores;
+  await world.process().schedulePolls();
+  const poll = world.polls.take();
+  if (poll === undefined) throw new Error('no poll was asked for');
+  const worker = world.process();
+  let raced = false;
+  worker.deps.schedules = {
+    ...schedules,
+    async save(mailbox, schedule, etag) {
+      if (mailbox.mailboxId === rep1 && !raced) {
+        raced = true;
+        const row = await schedules.find(mailbox);
+        if (row !== undefined)
+          await schedules.save(mailbox, { ...row.value, dueAt: '2026-01-05T09:01:30.000Z' }, row.etag);
+      }
+      return schedules.save(mailbox, schedule, etag);
+    },
+  };
+  await worker.handlePoll(poll);
+  expect((await schedules.find(key))?.value.lastPolledAt).toBe(world.clock.now().toISOString());
+});
