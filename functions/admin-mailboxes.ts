@@ -3,12 +3,16 @@ import { listMailboxes } from '../shared/admin/list-mailboxes.ts';
 import { type SaveMailboxDeps, saveMailbox } from '../shared/admin/save-mailbox.ts';
 import { MailboxId } from '../shared/domain/ids.ts';
 import { Mailbox } from '../shared/domain/mailbox.ts';
+import type { PauseStore } from '../shared/ports/pause-store.ts';
 import { adminRoute, json, notFound, readBody, saved, stored } from './admin-route.ts';
 import { problem } from './problem.ts';
 import type { Triggers } from './triggers.ts';
 
 /** Mailboxes with the status of each process; enrolling one; ending its disabled state. */
-export function registerAdminMailboxes(app: Triggers, deps: SaveMailboxDeps & EnableDeps): void {
+export function registerAdminMailboxes(
+  app: Triggers,
+  deps: SaveMailboxDeps & EnableDeps & { readonly pauses: PauseStore },
+): void {
   const { directory } = deps;
   adminRoute(app, 'mailboxes', ['GET'], '/mailboxes', async ({ organization }) =>
     json(await listMailboxes(deps, organization)),
