@@ -25,6 +25,7 @@ export function describePollScheduleStore(name: string, create: () => Promise<Po
         leaseUntil: '2026-01-05T09:01:30.000Z',
         lastPolledAt: '2026-01-05T08:59:00Z',
         lastChangeAt: '2026-01-04T08:59:00Z',
+        lastCheckedAt: '2026-01-05T08:51:00Z',
       });
       const etag = await store.save(mailbox, saved);
       expect(await store.find(mailbox)).toEqual({ value: saved, etag });

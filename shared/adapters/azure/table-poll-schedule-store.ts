@@ -13,6 +13,7 @@ const Row = z.object({
   leaseUntil: z.string().nullish(),
   lastPolledAt: z.string().nullish(),
   lastChangeAt: z.string().nullish(),
+  lastCheckedAt: z.string().nullish(),
 });
 
 const columns = Object.keys(Row.shape);
@@ -41,7 +42,7 @@ export function tablePollScheduleStore(table: TableClient): PollScheduleStore {
 
 /** Columns that a row lacks come as null when they were asked for. */
 function toSchedule(row: ReadRow): PollSchedule {
-  const { mailboxId, profileId, dueAt, leaseUntil, lastPolledAt, lastChangeAt } = Row.parse(row);
+  const { mailboxId, profileId, dueAt, leaseUntil, lastPolledAt, lastChangeAt, lastCheckedAt } = Row.parse(row);
   return {
     mailboxId,
     profileId,
@@ -49,5 +50,6 @@ function toSchedule(row: ReadRow): PollSchedule {
     ...(leaseUntil ? { leaseUntil } : {}),
     ...(lastPolledAt ? { lastPolledAt } : {}),
     ...(lastChangeAt ? { lastChangeAt } : {}),
+    ...(lastCheckedAt ? { lastCheckedAt } : {}),
   };
 }
