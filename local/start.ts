@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { banner } from './banner.ts';
+import { connectionsOf } from './connections.ts';
 import { type Options, type PartName, partNames, readOptions, usage } from './options.ts';
 import { type Part, startPart } from './part.ts';
 import { crmUsersWith, furtherPeople, mailboxesWith } from './people.ts';
@@ -8,9 +9,6 @@ import { demo, seedDirectory, seedSecrets } from './seed.ts';
 import { isFree, waitForPort } from './wait-for-port.ts';
 
 const root = path.join(import.meta.dirname, '..');
-const azuriteAccount = 'devstoreaccount1';
-/** The key every Azurite has: published by Microsoft, no secret. */
-const azuriteKey = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
 
 /** Starts the local environment, or one part of it, and ends it on Ctrl-C. */
 async function main(): Promise<void> {
@@ -41,7 +39,7 @@ async function main(): Promise<void> {
     await part.ready;
   };
   try {
-    const connections = connectionsOf(options);
+    const connections = connectionsOf(options.ports);
     await Promise.all(wanted.filter((name) => name !== 'functions').map(start));
     if (wanted.includes('functions')) {
       await waitForPort(options.ports.tables);
@@ -93,14 +91,6 @@ async function refuseTakenPorts({ ports }: Options, wanted: readonly PartName[])
 }
 
 const secretsFile = ({ data }: Options) => path.join(data, 'secrets.json');
-
-function connectionsOf({ ports }: Options): { storage: string; serviceBus: string } {
-  const at = (port: number) => `http://127.0.0.1:${port}/${azuriteAccount}`;
-  return {
-    storage: `DefaultEndpointsProtocol=http;AccountName=${azuriteAccount};AccountKey=${azuriteKey};BlobEndpoint=${at(ports.blobs)};TableEndpoint=${at(ports.tables)}`,
-    serviceBus: `Endpoint=sb://127.0.0.1:${ports.serviceBus};SharedAccessKeyName=local;SharedAccessKey=local;UseDevelopmentEmulator=true`,
-  };
-}
 
 function commandOf(name: PartName, options: Options): { file: string; args: string[]; env: Record<string, string> } {
   const { ports, data } = options;
@@ -162,7 +152,7 @@ function crmArguments({ ports, data, realExchange, people }: Options): string[] 
 
 /** The app settings of the local app. The first stands for all that only this environment allows. */
 function settingsOf(options: Options): Record<string, string> {
-  const { storage, serviceBus } = connectionsOf(options);
+  const { storage, serviceBus } = connectionsOf(options.ports);
   return {
     LOCAL_ENVIRONMENT: 'true',
     STORAGE_CONNECTION_STRING: storage,
