@@ -26,6 +26,8 @@ export interface SyncInput {
   >;
   /** UTC milliseconds. */
   readonly now: number;
+  /** The record came here from another mailbox: there is no item that it was made from. */
+  readonly movedHere?: boolean;
 }
 
 export type SyncPlan =
@@ -67,12 +69,12 @@ export function planSync(input: SyncInput): SyncPlan {
   return nothing('there is nothing to sync');
 }
 
-function planNewItem({ profile }: SyncInput, activity: Activity, hadItem: boolean): SyncPlan {
+function planNewItem({ profile, movedHere }: SyncInput, activity: Activity, hadItem: boolean): SyncPlan {
   if (activity.allDay) return nothing('all-day activities are not appointments');
   if (activity.status === 'cancelled') return nothing('cancelled before it had an item');
   const types = profile.activityTypesToExchange;
   if (types !== 'all' && !types.includes(activity.type)) return nothing('its type is not sent to Exchange');
-  if (activity.origin === 'exchange' && !hadItem)
+  if (activity.origin === 'exchange' && !hadItem && movedHere !== true)
     return { do: 'wait', why: 'made from an item whose mapping is being written' };
   return badTime(activity) ?? { do: 'createItem', activity };
 }
@@ -119,6 +121,7 @@ function planRecordNews(input: SyncInput, mapping: LiveMapping, { activity, prin
   if (order < 0) return nothing('older than what was agreed');
   if (baseIsMissing(mapping)) return { do: 'readBoth' };
   if (order === 0) return nothing('our own write, or news we had');
+  if (mayBeHalfDone(mapping)) return { do: 'readBoth' };
   if (activity.allDay) return nothing('the kind of an item is fixed at its first mapping');
   const changed = changedFields(prints, mapping.agreed.crm, mapping.writing?.crm);
   const toItem = new Set<ItemField>(changed.filter((field) => goes(input, field, 'toExchange')));
@@ -133,6 +136,7 @@ function planItemNews(input: SyncInput, mapping: LiveMapping, { item, prints }: 
   if (baseIsMissing(mapping)) return { do: 'readBoth' };
   // What Exchange made of our own write is what was agreed, whatever it looks like.
   if (item.changeKey === mapping.changeKey) return mapping.confirmed ? nothing('our own write') : { do: 'agree' };
+  if (mayBeHalfDone(mapping)) return { do: 'readBoth' };
   const changed = changedFields(prints, mapping.agreed.exchange, mapping.writing?.exchange);
   const toRecord = new Set(changed.filter((field) => goes(input, field, 'toCrm')));
   if (toRecord.size === 0) return { do: 'agree' };
@@ -192,6 +196,9 @@ const baseIsMissing = (mapping: LiveMapping): boolean =>
   SyncedField.options.some(
     (field) => mapping.agreed.crm[field] === undefined || mapping.agreed.exchange[field] === undefined,
   );
+
+/** An earlier write of ours may have been done: told apart from a person's only with both sides at hand. */
+const mayBeHalfDone = ({ writing }: LiveMapping): boolean => writing !== undefined;
 
 function goes({ profile }: SyncInput, field: SyncedField, way: 'toExchange' | 'toCrm'): boolean {
   const direction = profile.fieldDirections[field] ?? 'both';

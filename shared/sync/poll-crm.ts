@@ -90,7 +90,9 @@ async function readFeed(deps: PollCrmDeps, organizationId: OrganizationId, conne
     overlap = 0;
     await changes.send(found.map((change) => ({ body: messageOf(change, organizationId, clock.now().toISOString()) })));
     if (watermark !== before) {
-      const next = formatWatermark(watermark, clock.now());
+      // Reading the overlap again goes through its pages and comes to rest where it began: nothing has moved.
+      const moved = begun === undefined || (!more && watermark !== begun.watermark);
+      const next = formatWatermark(watermark, moved ? clock.now() : new Date(begun.movedAt));
       try {
         stored = { value: next, etag: await cursors.saveWatermark(organizationId, next, stored?.etag) };
       } catch (error) {

@@ -56,6 +56,8 @@ export interface Known {
   readonly mapping: Stored<ItemMapping> | undefined;
   /** The mailbox's feed told of this item: from now on it also tells of its end. */
   readonly inFeed: boolean;
+  /** The record came from another mailbox, its owner having changed. */
+  readonly movedHere?: boolean;
 }
 
 export const done = (did: string, why?: string): Reconciled => ({ kind: 'done', did, ...(why ? { why } : {}) });

@@ -1,5 +1,5 @@
 import type { Activity } from '../domain/activity.ts';
-import type { CrmVersion } from '../domain/ids.ts';
+import { type CrmVersion, compareVersions } from '../domain/ids.ts';
 import type { IntentMapping, ItemMapping, LiveMapping } from '../domain/item-mapping.ts';
 import { planSync, type RecordSide, type SyncPlan } from '../domain/plan-sync.ts';
 import { SyncError } from '../domain/sync-error.ts';
@@ -59,6 +59,7 @@ async function planAndAct(deps: ReconcileDeps, scope: ReconcileScope, start: Kno
       item: known.item,
       mapping: mapping?.value,
       profile: scope.access.profile,
+      movedHere: known.movedHere ?? false,
       now: deps.clock.now().getTime(),
     });
     const next = (await otherHome(deps, scope, plan, known)) ?? (await act(deps, scope, plan, known, mapping));
@@ -79,13 +80,21 @@ async function otherHome(
   deps: ReconcileDeps,
   scope: ReconcileScope,
   plan: SyncPlan,
-  { record, mapping, inFeed }: Known,
-): Promise<Reconciled | undefined> {
+  known: Known,
+): Promise<Reconciled | Known | undefined> {
+  const { record, mapping, inFeed } = known;
   const { organizationId, mailboxId } = mailboxKeyOf(scope);
-  const unmapped = mapping === undefined && record.known && record.state === 'present';
-  if (unmapped && (plan.do === 'nothing' || plan.do === 'wait')) {
+  if (
+    hasNoItemHere(known) &&
+    record.known &&
+    record.state === 'present' &&
+    (plan.do === 'nothing' || plan.do === 'wait')
+  ) {
     const home = await deps.mappings.findHome(organizationId, record.activity.id);
-    return home !== undefined && home.value.mailboxId !== mailboxId ? { kind: 'elsewhere', home } : undefined;
+    if (home !== undefined && home.value.mailboxId !== mailboxId) return { kind: 'elsewhere', home };
+    // It came from another mailbox: there is no item here whose mapping could still be written.
+    const moved = plan.do === 'wait' && home !== undefined && home.value.generation > 0;
+    return moved && !known.movedHere ? { ...known, movedHere: true } : undefined;
   }
   const toRecord =
     plan.do === 'removeRecord' || plan.do === 'cancelBoth' || (plan.do === 'write' && plan.toRecord.size > 0);
@@ -95,6 +104,14 @@ async function otherHome(
   const left = mapping as Stored<LiveMapping>;
   return removeItemOf(deps, scope, left, left.value.crmVersion, 'crm');
 }
+
+/** It never had one, or had one in an earlier life that is older than what was read. */
+const hasNoItemHere = ({ record, mapping }: Known): boolean =>
+  mapping === undefined ||
+  (mapping.value.state === 'tombstone' &&
+    record.known &&
+    record.state === 'present' &&
+    compareVersions(record.activity.version, mapping.value.crmVersion) > 0);
 
 async function act(
   deps: ReconcileDeps,
@@ -124,7 +141,7 @@ async function act(
     case 'write': {
       const writes = plan.do === 'write' ? plan : { toItem: new Set<never>(), toRecord: new Set<never>() };
       const written = await writeBoth(deps, scope, live(mapping), known, writes);
-      return written === 'refused' ? readBoth(deps, scope, live(mapping)) : written;
+      return written.kind === 'refused' ? readBoth(deps, scope, written.mapping) : written;
     }
     case 'removeItem':
       return removeItemOf(deps, scope, live(mapping), plan.version ?? live(mapping).value.crmVersion, 'crm');

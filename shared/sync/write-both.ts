@@ -27,9 +27,15 @@ export interface Writes {
   readonly toRecord: ReadonlySet<SyncedField>;
 }
 
+/** A write was not done because its side has changed since; the mapping as it is now, to compare both sides with. */
+export interface Refused {
+  readonly kind: 'refused';
+  readonly mapping: Stored<LiveMapping>;
+}
+
 /**
  * Brings fields into the record, the item, or each its own into both, and remembers what was agreed. Each write names the
- * version it is based on; 'refused' when that is no longer the present one. Dying between a write and the mapping: the next
+ * version it is based on; refused when that is no longer the present one. Dying between a write and the mapping: the next
  * run is refused by the old version and compares both sides; where the conflict policy could then take our own write for a
  * person's, the mapping says beforehand what we are about to write.
  */
@@ -39,7 +45,7 @@ export async function writeBoth(
   mapping: Stored<LiveMapping>,
   known: Known,
   writes: Writes,
-): Promise<Reconciled | 'refused'> {
+): Promise<Reconciled | Refused> {
   const before = mapping.value;
   const item = known.item.known && known.item.state === 'present' ? known.item.item : undefined;
   let activity = known.record.known && known.record.state === 'present' ? known.record.activity : undefined;
@@ -47,26 +53,30 @@ export async function writeBoth(
   const change = item === undefined ? {} : activityPatchOf(item, writes.toRecord);
   const now = deps.clock.now().getTime();
   const patchOf = (from: Activity) => appointmentPatchOf(from, writes.toItem, now, item && notesOf(item.bodyText));
-  const etag = await writeAhead(
+  const ahead = await writeAhead(
     deps,
     scope,
     mapping,
     change,
     activity && writes.toItem.size > 0 ? patchOf(activity) : {},
   );
+  const { etag } = ahead;
+  let wrote = false;
   let patch: AppointmentPatch = {};
   try {
     if (writes.toRecord.size > 0) {
       const version = activity?.version ?? before.crmVersion;
       activity = await deps.crm.updateActivity(scope.connection, before.recordId, version, change);
+      wrote = true;
     }
     if (writes.toItem.size > 0 && activity !== undefined) {
       patch = patchOf(activity);
       ref = await deps.lanes(scope.access).update(ref, patch, notifyOf(scope));
     }
   } catch (error) {
-    if (error instanceof SyncError && (error.kind === 'conflict' || error.kind === 'notFound')) return 'refused';
-    throw error;
+    if (!(error instanceof SyncError) || (error.kind !== 'conflict' && error.kind !== 'notFound')) throw error;
+    // What was refused was not written: what an earlier run may have written is still the better guess.
+    return { kind: 'refused', mapping: wrote ? ahead : { value: before, etag } };
   }
   const { writing: _, ...rest } = before;
   const next: LiveMapping = {
@@ -87,23 +97,22 @@ export async function writeBoth(
   return done(didWhat(writes));
 }
 
-/** Notes what is about to be written where the policy alone would not favour it; gives the etag to go on with. */
+/** Notes what is about to be written where the policy alone would not favour it; gives the mapping to go on with. */
 async function writeAhead(
   deps: ReconcileDeps,
   scope: ReconcileScope,
-  { value, etag }: Stored<LiveMapping>,
+  mapping: Stored<LiveMapping>,
   change: ActivityPatch,
   patch: AppointmentPatch,
-): Promise<string> {
+): Promise<Stored<LiveMapping>> {
   const { conflictPolicy } = scope.access.profile;
   const crm = conflictPolicy === 'exchange-wins' ? {} : printsOfActivityPatch(change, scope.fingerprintKey);
   const exchange = conflictPolicy === 'crm-wins' ? {} : exchangePrints(scope, {}, undefined, patch);
-  if (Object.keys(crm).length + Object.keys(exchange).length === 0) return etag;
-  const [saved] = await deps.mappings.saveLive(mailboxKeyOf(scope), [
-    { mapping: { ...value, writing: { crm, exchange } }, etag },
-  ]);
-  if (saved === undefined) throw new StoreConflict('the mapping');
-  return saved;
+  if (Object.keys(crm).length + Object.keys(exchange).length === 0) return mapping;
+  const value: LiveMapping = { ...mapping.value, writing: { crm, exchange } };
+  const [etag] = await deps.mappings.saveLive(mailboxKeyOf(scope), [{ mapping: value, etag: mapping.etag }]);
+  if (etag === undefined) throw new StoreConflict('the mapping');
+  return { value, etag };
 }
 
 /** The item as it is now: as read and then patched, or, unread, as agreed but for what was patched. */
