@@ -1,4 +1,4 @@
-import { type ChangeMessage, CrmChange, ExchangeChange } from '../domain/change-message.ts';
+import { Change, type ChangeMessage } from '../domain/change-message.ts';
 import type { OrganizationId } from '../domain/ids.ts';
 import type { FailureStore } from '../ports/failure-store.ts';
 import type { MessageQueue } from '../ports/message-queue.ts';
@@ -17,7 +17,7 @@ export async function replayFailure(deps: ReplayDeps, organization: Organization
   const failure = await deps.failures.find(organization, id);
   if (failure === undefined) return 'unknown';
   if (failure.message === undefined) return 'notReplayable';
-  const message = ChangeOnly.safeParse(JSON.parse(failure.message));
+  const message = Change.safeParse(JSON.parse(failure.message));
   if (!message.success || message.data.organizationId !== organization) return 'notReplayable';
   // A hop of its own, so that duplicate detection does not take it for the first.
   const hop = 1_000 + Math.floor(deps.random.fraction() * 900_000);
@@ -25,5 +25,3 @@ export async function replayFailure(deps: ReplayDeps, organization: Organization
   await deps.failures.remove(organization, id);
   return 'replayed';
 }
-
-const ChangeOnly = CrmChange.or(ExchangeChange);
