@@ -51,7 +51,7 @@ function answerItems(parts: Parts, address: string, id: string | undefined, requ
     }
     if (request.method !== 'POST') return { status: 405 };
     const { folder = 'calendar', ...input } = ControlItem.parse(request.body);
-    if (!findFolder(folder)) return notFound(`folder ${folder}`);
+    if (!findFolder(folder, entry)) return notFound(`folder ${folder}`);
     const item = mailbox.store.insert(folder, editContent(context, input), entry.name);
     return { status: 201, body: showItem(context, { mailbox, item }) };
   }
@@ -59,7 +59,7 @@ function answerItems(parts: Parts, address: string, id: string | undefined, requ
   if (request.method === 'GET') return { status: 200, body: showItem(context, { mailbox, item }) };
   if (request.method === 'PATCH') {
     const { folder, ...input } = ControlItem.parse(request.body);
-    if (folder !== undefined && !findFolder(folder)) return notFound(`folder ${folder}`);
+    if (folder !== undefined && !findFolder(folder, entry)) return notFound(`folder ${folder}`);
     const edits = Object.keys(input).length > 0;
     const edited = edits ? mailbox.store.replace(item.id, editContent(context, input, item), entry.name) : item;
     const moved =

@@ -147,12 +147,12 @@ export const anyItem: Record<string, Rule> = {
   ...choiceOf(anything, 't:Item', 't:MeetingRequest', 't:MeetingMessage', 't:DistributionList', 't:PostItem'),
 };
 
-const folderNames = [...folders.map((folder) => folder.name)];
+const folderNames = folders.filter((folder) => folder.distinguished).map((folder) => folder.name);
 const distinguishedNames = [
   ...folderNames,
   ...(
     'journal notes publicfoldersroot junkemail searchfolders voicemail recoverableitemsversions recoverableitemspurges recoverableitemsdiscoveryholds ' +
-    'archiveroot archivemsgfolderroot archivedeleteditems archiveinbox archiverecoverableitemsroot archiverecoverableitemsdeletions ' +
+    'archivedeleteditems archiveinbox archiverecoverableitemsroot archiverecoverableitemsdeletions ' +
     'archiverecoverableitemsversions archiverecoverableitemspurges archiverecoverableitemsdiscoveryholds syncissues conflicts localfailures ' +
     'serverfailures recipientcache quickcontacts conversationhistory adminauditlogs todosearch mycontacts directory imcontactlist peopleconnect ' +
     'favorites mecontact personmetadata'

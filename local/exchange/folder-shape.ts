@@ -1,5 +1,5 @@
 import { extendedKey, writeExtendedProperty } from './extended-properties.ts';
-import { findFolder, folders } from './folders.ts';
+import { folders } from './folders.ts';
 import { encodeChangeKey, encodeId } from './ids.ts';
 import type { OpenFolder, OpenMailbox } from './request-context.ts';
 import { childOf, childText, textElement, type XmlElement, xml } from './xml.ts';
@@ -76,7 +76,7 @@ const properties = new Map<string, Compute>([
   text('ChildFolderCount', ({ folder }) => String(folders.filter((one) => one.parent === folder.name).length)),
   ['ExtendedProperty', () => undefined],
   ['EffectiveRights', rights],
-  text('DistinguishedFolderId', ({ folder }) => folder.name),
+  text('DistinguishedFolderId', ({ folder }) => (folder.distinguished ? folder.name : undefined)),
   text('UnreadCount', ({ mailbox, folder }) => {
     if (folder.element === 'CalendarFolder' || folder.element === 'ContactsFolder') return undefined;
     return String(
@@ -109,5 +109,5 @@ export function writeFolder(open: OpenFolder, shape: FolderShape): XmlElement {
       (shape.base === 'Default' && inDefaultShape.has(name));
     return shown ? [compute(open)] : [];
   });
-  return xml(`t:${findFolder(open.folder.name)?.element ?? 'Folder'}`, {}, ...children);
+  return xml(`t:${open.folder.element}`, {}, ...children);
 }

@@ -1,9 +1,13 @@
 import type { ItemKind } from './properties.ts';
 
-/** A folder that every mailbox has. User-made folders are not simulated. */
+/** A folder that every mailbox has, or every mailbox with an archive. User-made folders are not simulated. */
 export interface Folder {
-  /** Its DistinguishedFolderId, and its name in the store. */
+  /** Its name in the store. */
   name: string;
+  /** Its name is also its DistinguishedFolderId. The folders in an archive have none, but for a few. */
+  distinguished: boolean;
+  /** It lies in the archive of the mailbox. */
+  archive: boolean;
   displayName: string;
   parent: string | undefined;
   folderClass: string;
@@ -17,7 +21,15 @@ const folder = (
   parent: string | undefined,
   folderClass = 'IPF.Note',
   element: Folder['element'] = 'Folder',
-): Folder => ({ name, displayName, parent, folderClass, element });
+): Folder => ({
+  name,
+  distinguished: true,
+  archive: name.startsWith('archive'),
+  displayName,
+  parent,
+  folderClass,
+  element,
+});
 
 export const folders: readonly Folder[] = [
   folder('root', 'Root', undefined, ''),
@@ -32,15 +44,22 @@ export const folders: readonly Folder[] = [
   folder('tasks', 'Tasks', 'msgfolderroot', 'IPF.Task', 'TasksFolder'),
   folder('recoverableitemsroot', 'Recoverable Items', 'root', ''),
   folder('recoverableitemsdeletions', 'Deletions', 'recoverableitemsroot', ''),
+  folder('archiveroot', 'Root', undefined, ''),
+  folder('archivemsgfolderroot', 'Top of Information Store', 'archiveroot'),
+  {
+    ...folder('archivecalendar', 'Calendar', 'archivemsgfolderroot', 'IPF.Appointment', 'CalendarFolder'),
+    distinguished: false,
+  },
 ];
 
-export function findFolder(name: string): Folder | undefined {
-  return folders.find((one) => one.name === name);
+/** The folder of a mailbox, if that mailbox has it. */
+export function findFolder(name: string, mailbox: { archive: boolean }): Folder | undefined {
+  return folders.find((one) => one.name === name && (mailbox.archive || !one.archive));
 }
 
 /** Whether `name` lies anywhere under `ancestor`. */
 export function isUnder(name: string, ancestor: string): boolean {
-  const parent = findFolder(name)?.parent;
+  const parent = folders.find((one) => one.name === name)?.parent;
   return parent !== undefined && (parent === ancestor || isUnder(parent, ancestor));
 }
 

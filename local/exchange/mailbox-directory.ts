@@ -12,6 +12,8 @@ export const MailboxDirectory = z.strictObject({
         password: z.string().min(1),
         /** Who may open this mailbox without impersonation, as a delegate with full access. */
         delegates: z.array(Address).default([]),
+        /** Whether it has an archive mailbox beside it. */
+        archive: z.boolean().default(false),
       }),
     )
     .min(1),

@@ -79,15 +79,15 @@ export function openFolder(context: RequestContext, element: XmlElement): OpenFo
   const id = element.attributes['Id'] ?? '';
   if (element.name === 't:DistinguishedFolderId') {
     const mailbox = mailboxOfFolderName(context, element);
-    const folder = findFolder(id);
-    if (!folder) throw folderNotFound();
+    const folder = findFolder(id, mailbox.entry);
+    if (!folder?.distinguished) throw folderNotFound();
     return { mailbox, folder };
   }
   const decoded = decodeId(id);
   if (decoded.kind !== 'folder')
     throw new EwsError('ErrorCannotUseItemIdForFolderId', 'Id must be a folder id, and an item id was given.');
   const mailbox = mailboxOfGuid(context, decoded.mailboxGuid);
-  const folder = findFolder(decoded.key);
+  const folder = mailbox && findFolder(decoded.key, mailbox.entry);
   if (!mailbox || !folder) throw folderNotFound();
   return { mailbox, folder };
 }

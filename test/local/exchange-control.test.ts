@@ -78,6 +78,21 @@ describe('items by the control API', () => {
     expect(deleted.map((item) => item.id)).not.toContain(made.id);
   });
 
+  test('puts an item into the archive of a mailbox that has one', async () => {
+    const made = await control<Item>('POST', items, meeting);
+    const archived = await control<Item>('PATCH', `${items}/${encodeURIComponent(made.body.id)}`, {
+      folder: 'archivecalendar',
+    });
+    expect([archived.status, archived.body.folder]).toEqual([200, 'archivecalendar']);
+    const others = 'mailboxes/rep2@contoso.example/items';
+    const other = await control<Item>('POST', others, meeting);
+    const refused = await control('PATCH', `${others}/${encodeURIComponent(other.body.id)}`, {
+      folder: 'archivecalendar',
+    });
+    expect(refused.status).toBe(404);
+    await control('DELETE', `${items}/${encodeURIComponent(archived.body.id)}?type=HardDelete`);
+  });
+
   test('a meeting of somebody else is an attendee copy that may not be sent again', async () => {
     const { body: made } = await control<Item>('POST', items, {
       ...meeting,

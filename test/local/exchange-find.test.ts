@@ -145,6 +145,27 @@ describe('folders', () => {
     expect((await named('nobody@contoso.example')).first('ResponseCode')).toBe('ErrorNonExistentMailbox');
   });
 
+  test('an archive lies beside the mailbox that has one, its calendar without a name of its own', async () => {
+    const search = (as: string) =>
+      call(
+        `<m:FindFolder Traversal="Deep">${shape}<m:ParentFolderIds><t:DistinguishedFolderId Id="archiveroot"/></m:ParentFolderIds></m:FindFolder>`,
+        { as },
+      );
+    const answer = await search('rep1@contoso.example');
+    expect(answer.all('DisplayName')).toEqual(['Top of Information Store', 'Calendar']);
+    expect(answer.all('DistinguishedFolderId')).toEqual(['archivemsgfolderroot']);
+    const calendar = answer.attributes('FolderId', 'Id').at(-1);
+    const again = (as: string) =>
+      call(`<m:GetFolder>${shape}<m:FolderIds><t:FolderId Id="${calendar}"/></m:FolderIds></m:GetFolder>`, { as });
+    expect((await again('rep1@contoso.example')).first('FolderClass')).toBe('IPF.Appointment');
+    expect((await again('rep2@contoso.example')).first('ResponseCode')).toBe('ErrorFolderNotFound');
+    expect((await search('rep2@contoso.example')).first('ResponseCode')).toBe('ErrorFolderNotFound');
+    const byName = await call(
+      `<m:GetFolder>${shape}<m:FolderIds><t:DistinguishedFolderId Id="archivecalendar"/></m:FolderIds></m:GetFolder>`,
+    );
+    expect(byName.text).toContain('ErrorSchemaValidation');
+  });
+
   test('FindFolder goes deep, and by folder class', async () => {
     const restriction =
       '<m:Restriction><t:IsEqualTo><t:FieldURI FieldURI="folder:FolderClass"/><t:FieldURIOrConstant><t:Constant Value="IPF.Appointment"/></t:FieldURIOrConstant></t:IsEqualTo></m:Restriction>';

@@ -247,6 +247,25 @@ describe('where items lie', () => {
     }
   });
 
+  test('a move into the archive and back takes a mailbox that has one', async () => {
+    const findCalendars =
+      '<m:FindFolder Traversal="Shallow"><m:FolderShape><t:BaseShape>IdOnly</t:BaseShape></m:FolderShape><m:ParentFolderIds><t:DistinguishedFolderId Id="archivemsgfolderroot"/></m:ParentFolderIds></m:FindFolder>';
+    const archive = (await call(findCalendars)).attribute('FolderId', 'Id');
+    const move = (folder: string, item: string | undefined) =>
+      call(
+        `<m:MoveItem><m:ToFolderId>${folder}</m:ToFolderId><m:ItemIds><t:ItemId Id="${item}"/></m:ItemIds></m:MoveItem>`,
+      );
+    const made = await createCalendarItem(`<t:Subject>s</t:Subject>${morning}`);
+    const archived = await move(`<t:FolderId Id="${archive}"/>`, made.attribute('ItemId', 'Id'));
+    expect((await get(made.attribute('ItemId', 'Id'))).first('ResponseCode')).toBe('ErrorItemNotFound');
+    const id = archived.attribute('ItemId', 'Id');
+    expect((await get(id, '<t:BaseShape>Default</t:BaseShape>')).first('Subject')).toBe('s');
+    const back = await move('<t:DistinguishedFolderId Id="calendar"/>', id);
+    expect((await get(back.attribute('ItemId', 'Id'))).first('ResponseCode')).toBe('NoError');
+    const without = await call(findCalendars, { as: 'rep2@contoso.example' });
+    expect(without.first('ResponseCode')).toBe('ErrorFolderNotFound');
+  });
+
   test('another mailbox does not see an item, and no item lies in a folder of another class', async () => {
     const made = await createCalendarItem(morning);
     expect(
