@@ -11,8 +11,8 @@ export interface ItemRef {
   readonly changeKey: ChangeKey;
 }
 
-/** The well-known places an item may be found in. */
-export type ItemPlace = 'calendar' | 'deletedItems' | 'recoverableItems' | 'elsewhere';
+/** The well-known places an item may be found in. The archive is a mailbox beside the mailbox: what lies there is no longer in use, and not deleted either. */
+export type ItemPlace = 'calendar' | 'deletedItems' | 'recoverableItems' | 'elsewhere' | 'archive';
 
 /** A calendar item as read from Exchange. Vendor forms are gone: text is plain and canonical, instants are UTC ISO 8601, the zone is IANA where known. */
 export interface Appointment extends ItemRef {
@@ -37,6 +37,10 @@ export interface Appointment extends ItemRef {
 export interface StampedItem extends ItemRef {
   readonly place: ItemPlace;
 }
+
+/** In use: neither deleted nor archived. */
+export const isLive = ({ place }: { readonly place: ItemPlace }): boolean =>
+  place === 'calendar' || place === 'elsewhere';
 
 /** What we write when we make an appointment. */
 export interface AppointmentDraft {

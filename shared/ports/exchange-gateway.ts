@@ -73,7 +73,9 @@ export interface ExchangeGateway {
   deleteAppointments(access: MailboxAccess, items: readonly ItemRef[], notify: Notify): Promise<Outcome<void>[]>;
 
   /**
-   * Items that carry the stamp: in the calendar, in Deleted Items and recoverable items, and in other calendar folders.
+   * Items that carry the stamp: in the calendar, in Deleted Items and recoverable items, in other calendar folders, and,
+   * only where none of those is live, in the calendar folders of the archive mailbox. Rejects when an archive that may be
+   * there cannot be searched, so that an item it holds is never taken for deleted.
    * `around`: where it was written to, looked at first (restricting on the stamp alone scans the folder).
    */
   findStamped(

@@ -26,6 +26,11 @@ function userOf({ control }: ExchangeSimulator, address: string): MailboxUser {
       ...refOf(await control('PATCH', one(item), { folder: 'recoverableitemsdeletions' })),
       place: 'recoverableItems',
     }),
+    archives: async (item) => ({
+      ...refOf(await control('PATCH', one(item), { folder: 'archivecalendar' })),
+      place: 'archive',
+    }),
+    returns: async (item) => refOf(await control('PATCH', one(item), { folder: 'calendar' })),
   };
 }
 

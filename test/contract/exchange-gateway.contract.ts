@@ -12,13 +12,16 @@ export interface MailboxUser {
   deletes(item: ItemRef): Promise<void>;
   /** Out of the calendar, to another place where the mailbox keeps items. */
   moves(item: ItemRef): Promise<StampedItem>;
+  /** Into the archive mailbox, as a retention policy does by itself. */
+  archives(item: ItemRef): Promise<StampedItem>;
+  returns(archived: ItemRef): Promise<ItemRef>;
 }
 
 export interface ExchangeUnderTest {
   readonly gateway: ExchangeGateway;
-  /** An empty mailbox, reached with the right to everything in it. */
+  /** An empty mailbox with an archive, reached with the right to everything in it. */
   readonly access: MailboxAccess;
-  /** A second one in the same Exchange. */
+  /** A second one in the same Exchange, without an archive. */
   readonly otherAccess: MailboxAccess;
   readonly user: MailboxUser;
   close(): Promise<void>;
@@ -227,6 +230,49 @@ export function describeExchangeGateway(name: string, create: () => Promise<Exch
       const found = await under.gateway.findStamped(under.access, stampOf('r-1'), { start, end });
       expect(found).toEqual([moved]);
       expect(found[0]?.itemId).not.toBe(item.itemId);
+    });
+
+    test('finds a stamped item in the archive under its new id, and it has left the calendar', async () => {
+      const item = await createOne('r-1');
+      const { syncState } = await allChanges();
+      const archived = await under.user.archives(item);
+      expect(archived.itemId).not.toBe(item.itemId);
+      expect(errorIn(await readOne(item.itemId)).kind).toBe('notFound');
+      expect(await under.gateway.findStamped(under.access, stampOf('r-1'), { start, end })).toEqual([archived]);
+      expect(await under.gateway.findStamped(under.access, stampOf('r-1'))).toEqual([archived]);
+      expect(await under.gateway.findStamped(under.access, stampOf('r-2'))).toEqual([]);
+      const { changes } = await allChanges(syncState);
+      expect(changes.map(({ kind, itemId }) => ({ kind, itemId }))).toEqual([{ kind: 'deleted', itemId: item.itemId }]);
+    });
+
+    test('finds an archived item beside a deleted one, and not beside a live one', async () => {
+      const archived = await under.user.archives(await createOne('r-1'));
+      await under.user.deletes(await createOne('r-1'));
+      const found = await under.gateway.findStamped(under.access, stampOf('r-1'));
+      expect(found.map(({ place }) => place).sort()).toEqual(['archive', 'deletedItems']);
+      expect(found).toContainEqual(archived);
+      const live = await createOne('r-1');
+      const foundLive = await under.gateway.findStamped(under.access, stampOf('r-1'), { start, end });
+      expect(foundLive).toContainEqual({ ...live, place: 'calendar' });
+      expect(foundLive.map(({ place }) => place)).not.toContain('archive');
+    });
+
+    test('finds an item in the calendar again that came back from the archive', async () => {
+      const { syncState } = await allChanges();
+      const item = await under.user.returns(await under.user.archives(await createOne('r-1')));
+      expect(await under.gateway.findStamped(under.access, stampOf('r-1'))).toEqual([{ ...item, place: 'calendar' }]);
+      expect(valueIn(await readOne(item.itemId)).stamp).toEqual(stampOf('r-1'));
+      const { changes } = await allChanges(syncState);
+      expect(changes.filter(({ kind }) => kind !== 'deleted')).toEqual([{ ...item, kind: 'created' }]);
+    });
+
+    test('a mailbox without an archive has nothing in it', async () => {
+      const { otherAccess, gateway } = under;
+      const [made] = await gateway.createAppointments(otherAccess, [draft('r-1')], 'none');
+      valueIn((await gateway.deleteAppointments(otherAccess, [valueIn(made)], 'none'))[0]);
+      const found = await gateway.findStamped(otherAccess, stampOf('r-1'));
+      expect(found.map(({ place }) => place)).toEqual(['deletedItems']);
+      expect(await gateway.findStamped(otherAccess, stampOf('r-2'))).toEqual([]);
     });
 
     test('lists everything as created without a state, then only what changed', async () => {

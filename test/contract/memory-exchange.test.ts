@@ -22,6 +22,11 @@ describeExchangeGateway('the memory fake', async () => {
         const place = 'elsewhere';
         return { ...refOf(control.userMoves(mailboxId, item.itemId, place)), place };
       },
+      archives: async (item) => {
+        const place = 'archive';
+        return { ...refOf(control.userMoves(mailboxId, item.itemId, place)), place };
+      },
+      returns: async (item) => refOf(control.userMoves(mailboxId, item.itemId, 'calendar')),
     },
     close: async () => {},
   };

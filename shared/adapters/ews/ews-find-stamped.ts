@@ -1,4 +1,4 @@
-import type { FolderId, Item } from 'ews-javascript-api';
+import type { FolderId, Item, WellKnownFolderName } from 'ews-javascript-api';
 import type { ItemPlace, Stamp, StampedItem } from '../../domain/appointment.ts';
 import type { ChangeKey, ItemId } from '../../domain/ids.ts';
 import { SyncError } from '../../domain/sync-error.ts';
@@ -25,6 +25,23 @@ const stamped = (item: Item, place: ItemPlace): StampedItem => ({
 /** Folders that a mailbox may lack or a delegate may not open. */
 function orNone(error: unknown): never[] {
   if (error instanceof SyncError && (error.status === 'accessDeniedFolder' || error.kind === 'notFound')) return [];
+  throw error;
+}
+
+/**
+ * How Exchange says that there is no archive: the mailbox has none, or the server does not know the folder's name.
+ * ErrorItemNotFound is what Exchange Online answers for a well-known folder that a mailbox lacks.
+ */
+const noArchiveCodes: ReadonlySet<string> = new Set([
+  'ErrorFolderNotFound',
+  'ErrorItemNotFound',
+  'ErrorArchiveMailboxNotEnabled',
+  'ErrorInvalidRequest',
+  'ErrorSchemaValidation',
+]);
+
+function noArchive(error: unknown): never[] {
+  if (error instanceof SyncError && noArchiveCodes.has(error.code)) return [];
   throw error;
 }
 
@@ -61,21 +78,24 @@ function inFolder(stamp: Stamp, place: ItemPlace, folder: (library: EwsLibrary) 
   };
 }
 
-function otherCalendars(call: EwsCall): EwsAction<string[]> {
+function calendarsUnder(
+  call: EwsCall,
+  root: (names: typeof WellKnownFolderName) => WellKnownFolderName,
+): EwsAction<string[]> {
   return async (library, service) => {
     const { FolderView, FolderTraversal, FolderSchema, PropertySet, BasePropertySet, SearchFilter } = library;
     const view = new FolderView(mostFolders);
     view.Traversal = FolderTraversal.Deep;
     view.PropertySet = new PropertySet(BasePropertySet.IdOnly);
-    const root = wellKnownFolder(library, call.access, library.WellKnownFolderName.MsgFolderRoot);
+    const parent = wellKnownFolder(library, call.access, root(library.WellKnownFolderName));
     const filter = new SearchFilter.IsEqualTo(FolderSchema.FolderClass, calendarClass);
-    const found = await service.FindFolders(root, filter, view);
+    const found = await service.FindFolders(parent, filter, view);
     const ids = found.Folders.map((folder) => folder.Id.UniqueId);
     return ids.filter((id) => id !== call.access.mailbox.folders.calendar);
   };
 }
 
-/** Where the stamp lies: in the calendar if anywhere there, else wherever it went. Exchange searches folders one by one. */
+/** Where the stamp lies: in the calendar if anywhere there, else wherever it went, in the archive last. Exchange searches folders one by one. */
 export async function findStamped(
   session: EwsSession,
   call: EwsCall,
@@ -99,9 +119,17 @@ export async function findStamped(
   const recoverable = await search('recoverableItems', (library) =>
     wellKnownFolder(library, access, library.WellKnownFolderName.RecoverableItemsDeletions),
   ).catch(orNone);
-  const found = [...deleted, ...recoverable];
-  for (const id of await session.requestOne(call, otherCalendars(call)).catch(orNone)) {
-    found.push(...(await search('elsewhere', (library) => new library.FolderId(id)).catch(orNone)));
+  const elsewhere: StampedItem[] = [];
+  const beside = calendarsUnder(call, (names) => names.MsgFolderRoot);
+  for (const id of await session.requestOne(call, beside).catch(orNone)) {
+    elsewhere.push(...(await search('elsewhere', (library) => new library.FolderId(id)).catch(orNone)));
+  }
+  const found = [...deleted, ...recoverable, ...elsewhere];
+  if (elsewhere.length > 0) return found;
+
+  const archived = calendarsUnder(call, (names) => names.ArchiveMsgFolderRoot);
+  for (const id of await session.requestOne(call, archived).catch(noArchive)) {
+    found.push(...(await search('archive', (library) => new library.FolderId(id))));
   }
   return found;
 }

@@ -1,10 +1,11 @@
-import type {
-  Appointment,
-  AppointmentDraft,
-  AppointmentPatch,
-  ItemPlace,
-  ItemRef,
-  Notify,
+import {
+  type Appointment,
+  type AppointmentDraft,
+  type AppointmentPatch,
+  type ItemPlace,
+  type ItemRef,
+  isLive,
+  type Notify,
 } from '../../domain/appointment.ts';
 import type { ItemId, MailboxId } from '../../domain/ids.ts';
 import { failed, type Outcome, succeeded } from '../../domain/outcome.ts';
@@ -169,10 +170,11 @@ export function memoryExchange(options: MemoryExchangeOptions): {
     },
     async findStamped(access, stamp) {
       const mailboxId = enter(access);
-      return items
+      const found = items
         .all(mailboxId)
         .filter((item) => item.stamp?.mailboxId === stamp.mailboxId && item.stamp.recordId === stamp.recordId)
         .map((item) => ({ ...refOf(item), place: item.place }));
+      return found.some(isLive) ? found.filter(({ place }) => place !== 'archive') : found;
     },
     async probe(access) {
       enter(access);
