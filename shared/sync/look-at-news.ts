@@ -1,15 +1,16 @@
 import type { Appointment } from '../domain/appointment.ts';
-import { CrmVersion, type ItemId, type RecordId } from '../domain/ids.ts';
+import { CrmVersion, compareVersions, type ItemId, type RecordId } from '../domain/ids.ts';
 import type { ItemMapping, LiveMapping } from '../domain/item-mapping.ts';
-import type { ItemSide } from '../domain/plan-sync.ts';
+import type { ItemSide, RecordSide } from '../domain/plan-sync.ts';
 import { StoreConflict, type Stored } from '../ports/stored.ts';
 import { afterCreate, createRecord, withdrawClaimed } from './create-record.ts';
-import { findMappedItem, readItem } from './look-up-item.ts';
+import { findMappedItem, leftAlone, readItem } from './look-up-item.ts';
 import {
   done,
   type Known,
   mailboxKeyOf,
   type News,
+  presentRecord,
   type ReconcileDeps,
   type Reconciled,
   type ReconcileScope,
@@ -27,7 +28,7 @@ export async function lookAtNews(deps: ReconcileDeps, scope: ReconcileScope, new
     const mapping = await mappingOf(deps, scope, entry.recordId);
     if (mapping?.value.state === 'live' && mapping.value.itemId === news.itemId) {
       const item = await findMappedItem(deps, scope, entry.recordId, news.itemId);
-      if (!item.known) return done('nothing', 'the item is private');
+      if (!item.known) return leftAlone(item);
       // Only the feed's own news confirm an item: from then on the feed also tells of its end.
       const inPlace = item.state === 'present' && item.item.itemId === news.itemId;
       const unchanged = item.state === 'present' && item.item.changeKey === mapping.value.changeKey;
@@ -36,7 +37,7 @@ export async function lookAtNews(deps: ReconcileDeps, scope: ReconcileScope, new
     }
   }
   const item = news.reason === 'deleted' ? undefined : await readItem(deps, scope, news.itemId);
-  if (item !== undefined && !item.known) return done('nothing', 'the item is private');
+  if (item !== undefined && !item.known) return leftAlone(item);
   const present = item?.state === 'present' ? item : undefined;
   if (entry?.state === 'claimed') {
     const created = await (present === undefined
@@ -76,17 +77,33 @@ async function lookAtStranger(
   }
 }
 
+/** The mapped item has a new id. Where it comes from it may have been out of scope, and news of its record left alone: those are read now. */
 async function remap(
   deps: ReconcileDeps,
   scope: ReconcileScope,
-  { value, etag }: Stored<LiveMapping>,
+  before: Stored<LiveMapping>,
   item: Extract<ItemSide, { state: 'present' }>,
 ): Promise<Known> {
+  const { value, etag } = before;
+  const record = await newsOfRecord(deps, scope, value);
+  // Whatever comes of both sides saves the new id with it: saved ahead, it would hide the record's news from the next run.
+  if (record !== undefined) return { record, item, mapping: before, inFeed: true };
   // The change key stays the old one, so that what changed together with the move is still seen as a change.
   const mapping: LiveMapping = { ...value, itemId: item.item.itemId };
   const [saved] = await deps.mappings.saveLive(mailboxKeyOf(scope), [{ mapping, etag, previousItemId: value.itemId }]);
   if (saved === undefined) throw new StoreConflict('the mapping');
   return { record: unread, item, mapping: { value: mapping, etag: saved }, inFeed: true };
+}
+
+async function newsOfRecord(
+  deps: ReconcileDeps,
+  scope: ReconcileScope,
+  { recordId, crmVersion }: LiveMapping,
+): Promise<RecordSide | undefined> {
+  const read = await deps.readRecord(scope.connection, recordId);
+  if (read.state === 'deleted') return { known: true, state: 'gone', version: read.version };
+  const changed = read.state === 'present' && compareVersions(read.activity.version, crmVersion) > 0;
+  return changed ? presentRecord(scope, read.activity) : undefined;
 }
 
 /** The stamp names a record we have no row for: our rows were lost. Linked again if the record is there, left alone if not. */

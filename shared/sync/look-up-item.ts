@@ -1,11 +1,31 @@
-import type { ItemRef, StampedItem } from '../domain/appointment.ts';
+import { type ItemRef, isLive, type StampedItem } from '../domain/appointment.ts';
 import type { ItemId, RecordId } from '../domain/ids.ts';
 import type { ItemSide } from '../domain/plan-sync.ts';
 import { SyncError } from '../domain/sync-error.ts';
-import { presentItem, type ReconcileDeps, type ReconcileScope, stampOf } from './reconcile-types.ts';
+import {
+  done,
+  presentItem,
+  type ReconcileDeps,
+  type Reconciled,
+  type ReconcileScope,
+  stampOf,
+} from './reconcile-types.ts';
 
-/** What a read gave. Private items are neither there nor gone: we know nothing of them, and nothing follows. */
-export type ItemLook = Extract<ItemSide, { known: true }> | { readonly known: false; readonly state: 'private' };
+/** What a read gave. Private and archived items are neither there nor gone: out of scope, and nothing follows. */
+export type ItemLook = Extract<ItemSide, { known: true }> | OutOfScope;
+
+export interface OutOfScope {
+  readonly known: false;
+  readonly state: 'private' | 'archived';
+}
+
+const whyNothing = {
+  private: 'the item is private',
+  archived: 'the item is in the archive: out of scope',
+} as const satisfies Record<OutOfScope['state'], string>;
+
+/** What follows from an item that is out of scope. */
+export const leftAlone = ({ state }: OutOfScope): Reconciled => done('nothing', whyNothing[state]);
 
 export const privateItem = 'PrivateItem';
 
@@ -21,7 +41,7 @@ export async function readItem(deps: ReconcileDeps, scope: ReconcileScope, itemI
 
 /**
  * Reads a mapped item; when its id no longer holds, looks for its stamp, because a move gives an item a new id.
- * Gone means: the id is not found, and no live item carries the stamp.
+ * Gone means: the id is not found, and no item that is live or in the archive carries the stamp.
  */
 export async function findMappedItem(
   deps: ReconcileDeps,
@@ -31,14 +51,15 @@ export async function findMappedItem(
 ): Promise<ItemLook> {
   const look = await readItem(deps, scope, itemId);
   if (!look.known || look.state === 'present') return look;
-  for (const moved of await liveStamped(deps, scope, recordId)) {
+  const stamped = await deps.lanes(scope.access).findStamped(stampOf(scope, recordId));
+  for (const moved of stamped.filter(isLive)) {
     const found = await readItem(deps, scope, moved.itemId);
     if (!found.known || found.state === 'present') return found;
   }
-  return look;
+  return stamped.some(({ place }) => place === 'archive') ? { known: false, state: 'archived' } : look;
 }
 
-/** Items that carry the record's stamp and were not deleted. Deleted Items hold what earlier lives left behind: no proof of anything. */
+/** Items in use that carry the record's stamp. Deleted Items hold what earlier lives left behind: no proof of anything. */
 export async function liveStamped(
   deps: ReconcileDeps,
   scope: ReconcileScope,
@@ -46,10 +67,10 @@ export async function liveStamped(
   around?: { readonly start: string; readonly end: string },
 ): Promise<StampedItem[]> {
   const found = await deps.lanes(scope.access).findStamped(stampOf(scope, recordId), around);
-  return found.filter(({ place }) => place === 'calendar' || place === 'elsewhere');
+  return found.filter(isLive);
 }
 
-/** Removes the record's item wherever it is; removing what is gone is success. */
+/** Removes the record's item wherever it is in use; removing what is gone is success, and what is archived stays. */
 export async function removeItem(
   deps: ReconcileDeps,
   scope: ReconcileScope,

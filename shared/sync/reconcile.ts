@@ -7,7 +7,7 @@ import { StoreConflict, type Stored } from '../ports/stored.ts';
 import { adopt, createItem, lifeOf, settleIntent } from './create-item.ts';
 import { afterCreate, createRecord } from './create-record.ts';
 import { lookAtNews } from './look-at-news.ts';
-import { findMappedItem, removeItem } from './look-up-item.ts';
+import { findMappedItem, leftAlone, removeItem } from './look-up-item.ts';
 import {
   done,
   type Known,
@@ -187,7 +187,7 @@ async function readBoth(
     deps.readRecord(scope.connection, recordId),
     findMappedItem(deps, scope, recordId, itemId),
   ]);
-  if (!item.known) return done('nothing', 'the item is private');
+  if (!item.known) return leftAlone(item);
   if (read.state === 'missing')
     return { kind: 'lagging', why: 'the CRM does not show the record', otherwise: 'failure' };
   const record: RecordSide =
