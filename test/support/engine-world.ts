@@ -11,11 +11,12 @@ import { memoryPollScheduleStore } from '../../shared/adapters/memory/memory-pol
 import { memorySecretStore } from '../../shared/adapters/memory/memory-secret-store.ts';
 import { memoryStatusStore } from '../../shared/adapters/memory/memory-status-store.ts';
 import { seededRandom } from '../../shared/adapters/memory/seeded-random.ts';
-import type { ChangeMessage, PollMessage } from '../../shared/domain/change-message.ts';
+import { type ChangeMessage, messageIdOf, type PollMessage } from '../../shared/domain/change-message.ts';
 import { EmailServerProfile } from '../../shared/domain/email-server-profile.ts';
 import { MailboxId, OrganizationId, ProfileId } from '../../shared/domain/ids.ts';
 import { Mailbox } from '../../shared/domain/mailbox.ts';
 import { CrmConnection, Organization } from '../../shared/domain/organization.ts';
+import type { SyncError } from '../../shared/domain/sync-error.ts';
 import { formatWatermark } from '../../shared/domain/watermark.ts';
 import type { Log } from '../../shared/ports/log.ts';
 import { coalescedMappingStore } from '../../shared/sync/coalesced-mapping-store.ts';
@@ -45,7 +46,7 @@ export interface Fate {
 
 const silent: Log = { info: () => {}, warn: () => {}, error: () => {} };
 
-function mortal<T extends object>(port: T, fate: Fate): T {
+function mortal<T extends object>(port: T, fate: Fate, trouble: () => SyncError | undefined = () => undefined): T {
   const step = () => {
     if (fate.dead || fate.calls === fate.at) {
       fate.dead = true;
@@ -62,6 +63,8 @@ function mortal<T extends object>(port: T, fate: Fate): T {
       return async (...input: unknown[]) => {
         await fate.pause?.();
         step();
+        const error = trouble();
+        if (error !== undefined) throw error;
         const output = await (method as (...all: unknown[]) => Promise<unknown>).apply(target, input);
         step();
         return output;
@@ -78,7 +81,10 @@ export async function engineWorld(
   const random = seededRandom(options.seed ?? 1);
   const exchange = memoryExchange({ clock });
   const crm = memoryCrm({ clock });
-  const changes = memoryMessageQueue<ChangeMessage>({ clock });
+  const changes = memoryMessageQueue<ChangeMessage>({
+    clock,
+    ...(options.duplicateDetection === true ? { duplicateIdOf: messageIdOf } : {}),
+  });
   const polls = memoryMessageQueue<PollMessage>({ clock });
   const stores = {
     directory: memoryDirectoryStore(),
@@ -141,13 +147,19 @@ export async function engineWorld(
   }
   await stores.cursors.saveWatermark(contoso, formatWatermark('0', clock.now()));
 
+  let crmTrouble: SyncError | undefined;
+  /** From now on every call to the CRM rejects with the error; undefined ends it. */
+  const crmFailsWith = (error: SyncError | undefined) => {
+    crmTrouble = error;
+  };
+
   /** One process: what it keeps in memory dies with it. */
   function process(
     fate: Fate = { at: -1, calls: 0, dead: false },
     changeMappings: (store: typeof stores.mappings) => typeof stores.mappings = (store) => store,
   ) {
     const gateway = mortal(exchange.gateway, fate);
-    const crmGateway = mortal(crm.gateway, fate);
+    const crmGateway = mortal(crm.gateway, fate, () => crmTrouble);
     const deps = {
       lanes: mailboxLanes({ exchange: gateway, clock }),
       exchange: gateway,
@@ -233,7 +245,21 @@ export async function engineWorld(
     );
   }
 
-  return { clock, random, exchange, crm, changes, polls, stores, secrets, process, run, drain, announceCrmChanges };
+  return {
+    clock,
+    random,
+    exchange,
+    crm,
+    crmFailsWith,
+    changes,
+    polls,
+    stores,
+    secrets,
+    process,
+    run,
+    drain,
+    announceCrmChanges,
+  };
 }
 
 export type EngineWorld = Awaited<ReturnType<typeof engineWorld>>;

@@ -22,9 +22,12 @@ export interface MemoryMessageQueue<T> extends MessageQueue<T> {
 
 export interface MemoryMessageQueueOptions<T> {
   readonly clock: Pick<Clock, 'now'>;
-  /** When given, a message with the id of an earlier one is swallowed, as with duplicate detection switched on. */
+  /** When given, a message with the id of one in the last ten minutes is swallowed, as with duplicate detection switched on. */
   readonly duplicateIdOf?: (body: T) => string;
 }
+
+/** As infra/queues.json has it. */
+const duplicateWindowMs = 10 * 60_000;
 
 const copyOf = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
@@ -32,13 +35,14 @@ const copyOf = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 export function memoryMessageQueue<T>({ clock, duplicateIdOf }: MemoryMessageQueueOptions<T>): MemoryMessageQueue<T> {
   const waiting: Waiting<T>[] = [];
   const sent: T[] = [];
-  const seenIds = new Set<string>();
+  const seenIds = new Map<string, number>();
 
   const isRepeat = (body: T) => {
     if (duplicateIdOf === undefined) return false;
     const id = duplicateIdOf(body);
-    const repeat = seenIds.has(id);
-    seenIds.add(id);
+    const now = clock.now().getTime();
+    const repeat = now - (seenIds.get(id) ?? Number.NEGATIVE_INFINITY) < duplicateWindowMs;
+    if (!repeat) seenIds.set(id, now);
     return repeat;
   };
   const dueNow = () => waiting.filter((message) => message.dueAt <= clock.now());
