@@ -1,0 +1,27 @@
+import { expect, test } from '@jest/globals';
+import { engineStory, minutes } from '../../support/engine-story.ts';
+import { rep1, rep2 } from '../../support/engine-world.ts';
+
+test('a huge feed is read for ninety seconds, and then on from there at once', async () => {
+  const story = await engineStory();
+  const { gateway } = story.exchange;
+  const { listCalendarChanges } = gateway;
+  let pages = 0;
+  gateway.listCalendarChanges = async (access, state) => {
+    if (access.mailbox.id === rep2) return listCalendarChanges(access, state);
+    pages += 1;
+    story.clock.set(new Date(story.clock.now().getTime() + 10_000));
+    story.exchange.control.userCreates(rep1, { subject: `Page ${pages}` });
+    return { ...(await listCalendarChanges(access, state)), more: pages < 25 };
+  };
+  const worker = story.process();
+  await worker.schedulePolls();
+  const poll = story.polls.take();
+  if (poll === undefined) throw new Error('no poll was asked for');
+  await worker.handlePoll(poll);
+  expect(pages).toBe(10);
+  await story.run(5 * minutes);
+  expect(pages).toBeGreaterThanOrEqual(25);
+  expect(story.calendar().length).toBe(pages);
+  expect(story.records()).toHaveLength(pages);
+});
