@@ -1,0 +1,186 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Ports } from '../../local/options.ts';
+import { eventually } from './eventually.ts';
+import { type AdminClient, adminClient, type CrmClient, crmClient } from './local-clients.ts';
+import { type ExchangeClient, exchangeClient } from './local-exchange-client.ts';
+
+/** `npm start` as a test has it: every part in a process of its own, on ports that were free. */
+export interface LocalEnvironment {
+  readonly ports: Ports;
+  /** Where every part keeps what must survive; removed at the end. */
+  readonly data: string;
+  readonly crm: CrmClient;
+  readonly exchange: ExchangeClient;
+  readonly admin: AdminClient;
+  /** Every line that the parts printed so far, those of earlier lives included. */
+  logs(): readonly string[];
+  /** Writes secrets into the file that stands for the vault. */
+  storeSecrets(values: Readonly<Record<string, string>>): void;
+  /** kill -9 of the Functions host, which the supervisor starts again; resolves when it is dead. */
+  killHost(): Promise<void>;
+  /** kill -9 of one part, by the name of its folder in local/. Only the host comes again by itself. */
+  killPart(name: string): Promise<void>;
+  /** Has the mailbox looked into at the next chance, instead of when its turn has come. */
+  lookInto(mailboxId: string): Promise<void>;
+  /** Resolves when a host answers. */
+  hostReady(): Promise<void>;
+  /**
+   * kill -9 of everything at one moment, but for the storage emulator: it keeps its tables in memory and writes them when it
+   * is asked to end. The storage it stands for survives the end of any process.
+   */
+  killAll(): Promise<void>;
+  /** The same again on what is in the data directory. */
+  startAgain(): Promise<void>;
+  /** Ends every part as Ctrl-C does; the data stay. */
+  stop(): Promise<void>;
+  /** Ends it if it still runs, and removes the data. */
+  dispose(): Promise<void>;
+}
+
+const start = path.join(import.meta.dirname, '../../local/start.ts');
+const startsWithinMs = 60_000;
+
+/** Starts the local environment with short Exchange deadlines: a lease on a create ends after eight seconds. */
+export async function startLocalEnvironment(): Promise<LocalEnvironment> {
+  const data = mkdtempSync(path.join(tmpdir(), 'local-environment-'));
+  const ports = await freePorts();
+  const lines: string[] = [];
+  let running = await launch(data, ports, lines);
+
+  const url = (port: number) => `http://127.0.0.1:${port}`;
+  const hostReady = () =>
+    eventually(async () => {
+      const { status } = await fetch(`${url(ports.functions)}/api/health/ready`);
+      if (status !== 200) throw new Error(`the host answered ${status}`);
+    }, 30_000);
+
+  const killPart = async (name: string) => {
+    const part = partsOf(running).find((one) => one.name === name);
+    if (part === undefined) throw new Error(`${name} is not running`);
+    await kill(part.pid);
+  };
+
+  const stop = async () => {
+    if (running.exitCode !== null || running.signalCode !== null) return;
+    const ended = once(running, 'exit');
+    running.kill('SIGTERM');
+    await ended;
+  };
+
+  const admin = adminClient(url(ports.functions));
+  return {
+    ports,
+    data,
+    crm: crmClient(url(ports.crm)),
+    exchange: exchangeClient(url(ports.exchange)),
+    admin,
+    async lookInto(mailboxId) {
+      await eventually(async () => {
+        const { status, text } = await admin.post(`/mailboxes/${mailboxId}/enable`);
+        if (status !== 200) throw new Error(`enabling answered ${status} ${text}`);
+      });
+    },
+    logs: () => lines,
+    storeSecrets(values) {
+      const file = path.join(data, 'secrets.json');
+      writeFileSync(file, JSON.stringify({ ...(JSON.parse(readFileSync(file, 'utf8')) as object), ...values }));
+    },
+    killPart,
+    killHost: () => killPart('functions-host'),
+    hostReady,
+    async killAll() {
+      const parts = partsOf(running);
+      const ended = once(running, 'exit');
+      running.kill('SIGKILL');
+      await Promise.all(parts.filter(({ name }) => name !== 'storage').map(({ pid }) => kill(pid)));
+      await ended;
+      // Its parent is gone: it writes its tables and ends by itself.
+      await Promise.all(parts.filter(({ name }) => name === 'storage').map(({ pid }) => gone(pid)));
+    },
+    async startAgain() {
+      running = await launch(data, ports, lines);
+    },
+    stop,
+    async dispose() {
+      await stop();
+      rmSync(data, { recursive: true, force: true });
+    },
+  };
+}
+
+async function launch(data: string, ports: Ports, lines: string[]): Promise<ChildProcess> {
+  const flags = {
+    'functions-port': ports.functions,
+    'crm-port': ports.crm,
+    'exchange-port': ports.exchange,
+    'service-bus-port': ports.serviceBus,
+    'blob-port': ports.blobs,
+    'table-port': ports.tables,
+  };
+  const args = Object.entries(flags).flatMap(([flag, port]) => [`--${flag}`, `${port}`]);
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', start, '--data', data, ...args, '--json'],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, NODE_OPTIONS: '', EXCHANGE_DEADLINE_SECONDS: '5', INTENT_MARGIN_SECONDS: '3' },
+    },
+  );
+  const { promise: ready, resolve, reject } = Promise.withResolvers<void>();
+  const read = (line: string) => {
+    lines.push(line);
+    if (line.startsWith('{"ready":true')) resolve();
+  };
+  for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', read);
+  const fail = (what: string) => reject(new Error(`The local environment ${what}:\n${lines.slice(-20).join('\n')}`));
+  child.once('exit', (code, signal) => fail(`ended (${signal ?? code})`));
+  const patience = setTimeout(() => fail('was not ready in time'), startsWithinMs);
+  await ready.finally(() => clearTimeout(patience));
+  return child;
+}
+
+/** The processes of the parts, named after their folders in local/. */
+function partsOf({ pid }: ChildProcess): { name: string; pid: number }[] {
+  const table = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8', maxBuffer: 2 ** 26 });
+  return table.split('\n').flatMap((row) => {
+    const [, child, parent, args] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(row) ?? [];
+    const name = /\/local\/([\w-]+)\/main\.ts/.exec(args ?? '')?.[1];
+    return Number(parent) === pid && name !== undefined ? [{ name, pid: Number(child) }] : [];
+  });
+}
+
+async function kill(pid: number): Promise<void> {
+  process.kill(pid, 'SIGKILL');
+  await gone(pid);
+}
+
+const gone = (pid: number) =>
+  eventually(() => {
+    if (isAlive(pid)) throw new Error(`process ${pid} is still alive`);
+  }, 15_000);
+
+/** A process that has ended and that nobody has asked about is not alive. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  const state = execFileSync('ps', ['-o', 'stat=', '-p', `${pid}`], { encoding: 'utf8' }).trim();
+  return state !== '' && !state.startsWith('Z');
+}
+
+async function freePorts(): Promise<Ports> {
+  const names = ['functions', 'crm', 'exchange', 'serviceBus', 'blobs', 'tables'] as const;
+  const servers = names.map(() => createServer().listen(0, '127.0.0.1'));
+  await Promise.all(servers.map((server) => once(server, 'listening')));
+  const ports = servers.map((server) => (server.address() as { port: number }).port);
+  await Promise.all(servers.map((server) => new Promise((closed) => server.close(closed))));
+  return Object.fromEntries(names.map((name, place) => [name, ports[place]])) as Ports;
+}
