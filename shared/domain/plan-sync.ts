@@ -3,6 +3,7 @@ import type { Appointment } from './appointment.ts';
 import type { EmailServerProfile } from './email-server-profile.ts';
 import { type CrmVersion, compareVersions } from './ids.ts';
 import { type FieldPrints, type ItemField, type ItemMapping, type LiveMapping, SyncedField } from './item-mapping.ts';
+import { linksText } from './links-block.ts';
 import { fieldsOfActivity, fieldsOfAppointment, sameField } from './synced-fields.ts';
 
 /** What is known of one side: it was not looked at, it is gone for good, or it is there with its fingerprints. */
@@ -160,6 +161,7 @@ function merge(input: SyncInput, mapping: LiveMapping, record: PresentRecord, si
     if (!crmWins && goes(input, field, 'toCrm')) toRecord.add(field);
   }
   addUnmerged(toItem, record.prints, mapping);
+  addUnagreed(toItem, record.activity, side.item, mapping);
   if (toItem.size === 0 && toRecord.size === 0) return { do: 'agree' };
   return (
     (toItem.has('time') && badTime(record.activity)) ||
@@ -184,11 +186,25 @@ const changedFields = (now: FieldPrints, agreed: FieldPrints, writing: FieldPrin
     (field) => now[field] !== agreed[field] && (writing === undefined || now[field] !== writing[field]),
   );
 
-/** What only the CRM has: there is nothing to merge. Not where nothing was agreed yet: then it was written with the item. */
+/** What only the CRM has: there is nothing to merge. */
 function addUnmerged(toItem: Set<ItemField>, now: FieldPrints, { agreed }: LiveMapping): void {
   for (const field of ['links', 'status'] as const) {
     if (agreed.crm[field] !== undefined && now[field] !== agreed.crm[field]) toItem.add(field);
   }
+}
+
+/**
+ * What only the CRM has, where nothing was agreed yet: it was written with the item, but the record may have changed before
+ * its item was adopted. An item that people made gets our links with the next change of them, not for being matched.
+ */
+function addUnagreed(
+  toItem: Set<ItemField>,
+  { status, links }: Activity,
+  { bodyText }: Appointment,
+  { agreed, origin }: LiveMapping,
+): void {
+  if (agreed.crm.status === undefined && status !== 'open') toItem.add('status');
+  if (agreed.crm.links === undefined && origin === 'crm' && !bodyText.includes(linksText(links))) toItem.add('links');
 }
 
 /** An adopted item was never agreed on: which side changed cannot be told from one side alone. */

@@ -53,3 +53,24 @@ test('links that change leave the notes of the item as they are where notes go o
   expect(item()?.bodyText).not.toContain('Again from the CRM');
   expect(item()?.bodyText).toContain('https://crm.example/other');
 });
+
+test('an activity that changed while its item was being made half-way has an item with its links that does not ring', async () => {
+  let adopted = 0;
+  for (let at = 0; at < 60; at++) {
+    story = await engineStory();
+    const { id } = story.crm.control.create();
+    await story.announceCrmChanges();
+    const change = story.changes.take();
+    if (change === undefined) throw new Error('no change was announced');
+    const mortal = story.process({ at, calls: 0, dead: false });
+    await mortal.handleChange(change).catch(() => story.changes.send([{ body: change }]));
+    if (!mortal.fate.dead) break;
+    adopted += item() === undefined ? 0 : 1;
+    story.crm.control.update(id, { status: 'completed', links: { activity: 'https://crm.example/other' } });
+    await story.run(10 * minutes);
+    expect(story.calendar()).toMatchObject([
+      { reminder: false, bodyText: expect.stringContaining('https://crm.example/other') },
+    ]);
+  }
+  expect(adopted).toBeGreaterThan(0);
+});
