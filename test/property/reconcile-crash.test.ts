@@ -208,7 +208,7 @@ async function expectAgreement(world: EngineWorld): Promise<void> {
 }
 
 const seed = Number(process.env['PROPERTY_SEED'] ?? Date.now() % 2 ** 31);
-const numRuns = Number(process.env['PROPERTY_RUNS'] ?? 300);
+const numRuns = Number(process.env['PROPERTY_RUNS'] ?? 200);
 
 describe(`any history with crashes ends with both sides equal and nothing doubled (seed ${seed})`, () => {
   test('with a crash before or after any port call', async () => {
