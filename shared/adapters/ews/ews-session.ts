@@ -3,6 +3,7 @@ import https from 'node:https';
 import { rootCertificates } from 'node:tls';
 import type { ExchangeService } from 'ews-javascript-api';
 import type { Authentication } from '../../domain/email-server-profile.ts';
+import { hashOf } from '../../domain/hash.ts';
 import { SyncError } from '../../domain/sync-error.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { MailboxAccess } from '../../ports/exchange-gateway.ts';
@@ -76,11 +77,15 @@ export function checkedUrl(url: string | undefined, allowInsecure: boolean): URL
 
 /** An idle connection is given up before the load balancers on the way forget it. */
 const idleMs = 100_000;
+/** Shorter than the shortest pause, so that its probe is a real one. */
+const refusalMs = 20_000;
+const mostRefusals = 1_000;
 
 /** Opens services of the library, one for each request, over connections that all requests of a profile share. */
 export function ewsSession(options: EwsSessionOptions): EwsSession {
   const { clock, allowInsecure } = options;
   const agents = new Map<string, http.Agent>();
+  const refusals = new Map<string, { readonly at: number; readonly error: SyncError }>();
 
   function agentFor(key: string, url: URL, maxSockets: number): http.Agent {
     const full = `${key} ${url.origin} ${maxSockets}`;
@@ -179,14 +184,39 @@ export function ewsSession(options: EwsSessionOptions): EwsSession {
     try {
       try {
         authorization = await beforeDeadline(call, signIn.header(authentication));
-        return await attempt(call, intent, authorization, action);
+        return await attemptOnce(call, intent, authorization, action);
       } catch (error) {
         if (!isUnauthorized(error)) throw error;
         const renewed = await beforeDeadline(call, signIn.renew(authentication, authorization));
-        return await attempt(call, intent, renewed, action);
+        // The same secret once more would only count as one more wrong password.
+        if (renewed === authorization) throw error;
+        return await attemptOnce(call, intent, renewed, action);
       }
     } catch (error) {
       throw ofScope(error, call.access);
+    }
+  }
+
+  /** An attempt, unless just this sign-in was refused a moment ago: a burst of changes must not lock the account. */
+  async function attemptOnce<T>(
+    call: EwsCall,
+    intent: Intent,
+    authorization: string,
+    action: EwsAction<T>,
+  ): Promise<EwsReply<T>> {
+    const key = hashOf(call.access.profile.incomingServerUrl ?? '', authorization);
+    const known = refusals.get(key);
+    if (known !== undefined && clock.now().getTime() - known.at < refusalMs) throw known.error;
+    try {
+      const reply = await attempt(call, intent, authorization, action);
+      refusals.delete(key);
+      return reply;
+    } catch (error) {
+      if (isUnauthorized(error)) {
+        if (refusals.size >= mostRefusals) refusals.clear();
+        refusals.set(key, { at: clock.now().getTime(), error });
+      }
+      throw error;
     }
   }
 

@@ -70,7 +70,8 @@ describe('signing in by name and password', () => {
   });
 
   test('pauses the profile when the new secret is refused too', async () => {
-    const { gateway, access } = gatewayWith({ 'exchange-password': 'wrong' });
+    const { gateway, access, secrets } = gatewayWith({ 'exchange-password': 'wrong' });
+    secrets.replace('exchange-password', 'wrong as well');
     await expect(gateway.probe(access)).rejects.toMatchObject({
       code: 'HTTP_401',
       kind: 'unauthorized',
@@ -78,6 +79,17 @@ describe('signing in by name and password', () => {
       remedy: { kind: 'pause', scope: 'profile' },
     });
     expect(exchangeCalls()).toHaveLength(2);
+  });
+
+  test('does not send a refused password again while a burst of changes lasts, and tries it anew later', async () => {
+    const { gateway, access } = gatewayWith({ 'exchange-password': 'wrong' });
+    for (let change = 0; change < 5; change++) {
+      await expect(gateway.probe(access)).rejects.toMatchObject({ kind: 'unauthorized', status: 'unauthorized' });
+    }
+    expect(exchangeCalls()).toHaveLength(1);
+    now += 21_000;
+    accepted = basic('wrong');
+    await expect(gateway.probe(access)).resolves.toBeUndefined();
   });
 
   test('pauses only the mailbox when it has a sign-in of its own', async () => {
