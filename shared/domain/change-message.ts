@@ -12,7 +12,7 @@ const common = {
   /** 1 for the first try; every try that counts adds one. */
   attempt: z.number().int().min(1).max(100).default(1),
   /** Resends that do not count as a try; only there so that duplicate detection does not swallow them. */
-  hop: z.number().int().min(0).max(1_000_000).default(0),
+  hop: z.number().int().min(0).default(0),
   /** How often it was looked for and not yet seen. */
   lagged: z.number().int().min(0).max(10).default(0),
   /** When the change was first seen, UTC: what lag is measured from. */
@@ -70,7 +70,7 @@ export const WakeUp = z.strictObject({
   scope: PausedScope,
   /** The pause this wakes from; another pause since then has its own wake-up. */
   pauseId: z.string().max(100),
-  hop: z.number().int().min(0).max(1_000_000).default(0),
+  hop: z.number().int().min(0).default(0),
 });
 export type WakeUp = z.infer<typeof WakeUp>;
 
