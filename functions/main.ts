@@ -14,7 +14,8 @@ import { createServices } from './services.ts';
 
 const config = readConfig(process.env);
 const services = createServices(config);
-const engine = { ...services, directory: services.cachedDirectory };
+const { cachedDirectory, recentPauses, recentStatuses } = services;
+const engine = { ...services, directory: cachedDirectory, pauses: recentPauses, statuses: recentStatuses };
 
 app.hook.appStart(() => services.prepare());
 

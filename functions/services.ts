@@ -24,6 +24,8 @@ import { queueNames } from '../shared/domain/queues.ts';
 import { coalescedMappingStore } from '../shared/sync/coalesced-mapping-store.ts';
 import { failureClearing } from '../shared/sync/failure-clearing.ts';
 import { mailboxLanes } from '../shared/sync/mailbox-lane.ts';
+import { recentPauses } from '../shared/sync/recent-pauses.ts';
+import { recentStatuses } from '../shared/sync/recent-statuses.ts';
 import { recordReader } from '../shared/sync/record-reader.ts';
 import type { Config } from './config.ts';
 
@@ -56,6 +58,8 @@ export function createServices(config: Config) {
   const cachedDirectory = cachedDirectoryStore({ directory, clock });
   const { saveOrganization, saveCommunity, saveCrmConnection, saveProfile, saveMailbox } = cachedDirectory;
   const failures = tellingUnavailable('the failures', tableFailureStore(tables.failures));
+  const statuses = tellingUnavailable('the statuses', tableStatusStore(tables.statuses));
+  const pauses = tellingUnavailable('the pauses', tablePauseStore(tables.pauses, tables.pending));
   const allowInsecure = config.local;
   let peeker: ReturnType<typeof clients.serviceBus.createReceiver> | undefined;
   const crm = httpCrmGateway({
@@ -83,13 +87,15 @@ export function createServices(config: Config) {
     /** What the engine reads: a few seconds old at most. */
     cachedDirectory,
     mappings: coalescedMappingStore(tellingUnavailable('the mappings', tableMappingStore(tables.mappings))),
-    statuses: tellingUnavailable('the statuses', tableStatusStore(tables.statuses)),
+    statuses,
+    recentStatuses: recentStatuses(statuses, clock),
     cursors: tellingUnavailable(
       'the cursors',
       tableCursorStore({ table: tables.cursors, blobs: clients.syncStates, random }),
     ),
     schedules: tellingUnavailable('the schedules', tablePollScheduleStore(tables.schedules)),
-    pauses: tellingUnavailable('the pauses', tablePauseStore(tables.pauses, tables.pending)),
+    pauses,
+    recentPauses: recentPauses(pauses, clock),
     failures,
     receipts: tellingUnavailable('the webhook receipts', tableWebhookReceiptStore(tables.webhookReceipts)),
     clearFailure: failureClearing(failures, clock),

@@ -21,6 +21,8 @@ export interface PauseDeps {
 export const unresolvedMailbox = MailboxId.parse('unresolved');
 
 const shortestPauseMs = 30_000;
+/** However little was asked for: whether a scope goes on may be remembered for so long, see recent-pauses.ts. */
+export const leastPauseMs = 1_000;
 const longestPauseMs = 15 * 60_000;
 
 /** How long to stand still the nth time in a row: half a minute, doubling up to a quarter of an hour. */
@@ -43,7 +45,7 @@ export async function pauseScope(
   if (before !== undefined && Date.parse(before.value.until) > now.getTime()) return;
   const times = (before?.value.times ?? 0) + 1;
   const asked = error.remedy.kind === 'pause' ? error.remedy.forMs : undefined;
-  const length = Math.max(asked ?? 0, asked !== undefined && times === 1 ? 0 : pauseMs(times));
+  const length = Math.max(asked ?? 0, asked !== undefined && times === 1 ? leastPauseMs : pauseMs(times));
   // Up to a fifth more, so that scopes that fell together do not rise together.
   const until = new Date(now.getTime() + length * (1 + random.fraction() / 5));
   // The same for all who meet the same trouble at once: their wake-ups are one message.
