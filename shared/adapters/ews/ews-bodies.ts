@@ -1,4 +1,4 @@
-import { convert, type HtmlToTextOptions } from 'html-to-text';
+import { compile, type HtmlToTextOptions } from 'html-to-text';
 import { canonicalText } from '../../domain/canonical-text.ts';
 
 const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
@@ -47,6 +47,8 @@ const reading: HtmlToTextOptions = {
   ],
 };
 
+const read = compile(reading);
+
 /** Tags of all elements but those that are empty or closed by their neighbours. */
 const nesting = /<(\/?)(?!(?:area|br|col|dd|dt|hr|img|input|li|link|meta|option|p|td|th|tr|wbr)\b)[a-z]/gi;
 const deepest = 2000;
@@ -69,5 +71,5 @@ const withoutTags = (html: string) =>
 
 /** An HTML body as canonical plain text: a link as the text it shows. */
 export function textOfHtml(html: string): string {
-  return canonicalText(convert(isTooDeep(html) ? withoutTags(html) : html, reading));
+  return canonicalText(read(isTooDeep(html) ? withoutTags(html) : html));
 }
