@@ -25,6 +25,8 @@ import { handleChangeMessage } from '../../shared/sync/handle-change-message.ts'
 import { mailboxLanes } from '../../shared/sync/mailbox-lane.ts';
 import { pollCrm } from '../../shared/sync/poll-crm.ts';
 import { pollMailboxes } from '../../shared/sync/poll-mailboxes.ts';
+import { recentPauses } from '../../shared/sync/recent-pauses.ts';
+import { recentStatuses } from '../../shared/sync/recent-statuses.ts';
 import { recordReader } from '../../shared/sync/record-reader.ts';
 import { schedulePolls } from '../../shared/sync/schedule-polls.ts';
 
@@ -167,10 +169,10 @@ export async function engineWorld(
       readRecord: recordReader(crmGateway),
       mappings: coalescedMappingStore(changeMappings(mortal(stores.mappings, fate))),
       directory: mortal(stores.directory, fate),
-      statuses: mortal(stores.statuses, fate),
+      statuses: recentStatuses(mortal(stores.statuses, fate), clock),
       cursors: mortal(stores.cursors, fate),
       schedules: mortal(stores.schedules, fate),
-      pauses: mortal(stores.pauses, fate),
+      pauses: recentPauses(mortal(stores.pauses, fate), clock),
       failures: mortal(stores.failures, fate),
       changes: mortal({ send: changes.send }, fate),
       polls: mortal({ send: polls.send }, fate),
