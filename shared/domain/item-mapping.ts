@@ -55,6 +55,8 @@ export const LiveMapping = z.object({
    * it made of ours is what counts; and only of an item that it told of does the feed tell the end.
    */
   confirmed: z.boolean(),
+  /** When it was confirmed; by a page whose cursor is then lost it was not, see checkUnconfirmed. */
+  confirmedAt: z.iso.datetime().optional(),
 });
 export type LiveMapping = z.infer<typeof LiveMapping>;
 

@@ -7,8 +7,9 @@ export interface PollSchedule {
   readonly mailboxId: MailboxId;
   readonly profileId: ProfileId;
   readonly dueAt: string;
-  /** While it lies ahead, somebody is polling this mailbox. */
+  /** While it lies ahead, somebody is polling this mailbox; one that is over is left of a poll that did not come to its end. */
   readonly leaseUntil?: string;
+  /** When a poll last came to its end. */
   readonly lastPolledAt?: string;
   readonly lastChangeAt?: string;
   /** When items of ours that the feed has not shown were last looked for. */

@@ -16,21 +16,24 @@ const quietestFactor = 5;
 const takeLeaseRounds = 3;
 const endLeaseRounds = 3;
 
+export interface Lease extends Stored<PollSchedule> {
+  /** The poll before did not come to its end: what it queued may not be in the saved cursor. */
+  readonly unfinished: boolean;
+}
+
 /**
  * Takes the mailbox for one poll; undefined when somebody else has it, or it is not in the schedule. The schedule puts the row
  * off in the very moment in which the poll it asked for begins: such a write is no reason to leave the mailbox alone.
  */
-export async function takeLease(
-  { schedules, clock }: LeaseDeps,
-  key: MailboxKey,
-): Promise<Stored<PollSchedule> | undefined> {
+export async function takeLease({ schedules, clock }: LeaseDeps, key: MailboxKey): Promise<Lease | undefined> {
   for (let round = 0; round < takeLeaseRounds; round++) {
     const schedule = await schedules.find(key);
     const now = clock.now().getTime();
     if (schedule === undefined || Date.parse(schedule.value.leaseUntil ?? '') > now) return undefined;
     const value = { ...schedule.value, leaseUntil: new Date(now + leaseMs).toISOString() };
     try {
-      return { value, etag: await schedules.save(key, value, schedule.etag) };
+      const unfinished = schedule.value.leaseUntil !== undefined;
+      return { value, etag: await schedules.save(key, value, schedule.etag), unfinished };
     } catch (error) {
       if (!(error instanceof StoreConflict)) throw error;
     }
@@ -43,6 +46,8 @@ export interface Polled {
   readonly changed: boolean;
   /** It ran out of time: go on at once. */
   readonly more: boolean;
+  /** All that it queued is in the saved cursor. If not, a lease that is over stays in the row and tells the next poll. */
+  readonly finished: boolean;
   /** Trouble that is retried: not before then. */
   readonly notBefore: string | undefined;
   readonly lastCheckedAt: string | undefined;
@@ -79,7 +84,7 @@ export async function endLease(
 }
 
 function plan(leased: PollSchedule, profile: EmailServerProfile, polled: Polled, now: number): PollSchedule {
-  const { leaseUntil: _, ...rest } = leased;
+  const { leaseUntil: _, lastPolledAt, ...rest } = leased;
   const at = new Date(now).toISOString();
   const lastChangeAt = polled.changed ? at : rest.lastChangeAt;
   const quietMs = lastChangeAt === undefined ? Number.POSITIVE_INFINITY : now - Date.parse(lastChangeAt);
@@ -90,7 +95,8 @@ function plan(leased: PollSchedule, profile: EmailServerProfile, polled: Polled,
   return {
     ...rest,
     dueAt,
-    lastPolledAt: at,
+    ...(polled.finished ? { lastPolledAt: at } : { leaseUntil: at }),
+    ...(polled.finished || lastPolledAt === undefined ? {} : { lastPolledAt }),
     ...(lastChangeAt === undefined ? {} : { lastChangeAt }),
     ...(polled.lastCheckedAt === undefined ? {} : { lastCheckedAt: polled.lastCheckedAt }),
   };

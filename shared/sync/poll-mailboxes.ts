@@ -47,16 +47,24 @@ async function pollOne(deps: PollDeps, key: MailboxKey, end: number): Promise<vo
   if (access === undefined) return;
   const leased = await takeLease(deps, key);
   if (leased === undefined) return;
-  let polled: Polled = { changed: false, more: false, notBefore: undefined, lastCheckedAt: leased.value.lastCheckedAt };
+  const { lastCheckedAt } = leased.value;
+  let polled: Polled = {
+    changed: false,
+    more: false,
+    notBefore: undefined,
+    lastCheckedAt,
+    finished: !leased.unfinished,
+  };
   try {
     if (await mayCall(deps, key, access)) {
       const read = await readMailboxFeed(deps, key, access, end);
-      const { lastCheckedAt } = read.more ? leased.value : await checkUnconfirmed(deps, key, leased.value);
+      const checked = read.more ? leased.value : await checkUnconfirmed(deps, key, leased.value, leased.unfinished);
       await reportSuccess(deps, key, 'appointments');
-      polled = { ...read, notBefore: undefined, lastCheckedAt };
+      const finished = !read.more || !leased.unfinished;
+      polled = { ...read, notBefore: undefined, lastCheckedAt: checked.lastCheckedAt, finished };
     }
   } catch (error) {
-    polled = { ...polled, notBefore: await settleError(deps, key, access, error) };
+    polled = { ...polled, finished: false, notBefore: await settleError(deps, key, access, error) };
   }
   await endLease(deps, key, access.profile, leased, polled);
 }

@@ -1,5 +1,5 @@
 import type { ChangeMessage, ExchangeChange } from '../domain/change-message.ts';
-import type { MailboxKey } from '../domain/item-mapping.ts';
+import type { LiveMapping, MailboxKey } from '../domain/item-mapping.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CursorStore } from '../ports/cursor-store.ts';
 import type { ExchangeGateway, ItemChange, MailboxAccess } from '../ports/exchange-gateway.ts';
@@ -66,17 +66,26 @@ async function withoutEchoes(deps: FeedDeps, key: MailboxKey, changes: readonly 
 
 /**
  * An item that we made and the user deleted before any poll is in no feed: Exchange tells only of the end of items it told of.
- * So every ten minutes those that no feed has confirmed are looked at by their ids.
+ * So every ten minutes those that no feed has confirmed are looked at by their ids. What was confirmed by a page whose cursor
+ * was lost, because its poll did not come to its end, is looked at as well: to the cursor that is kept it is unknown.
  */
-export async function checkUnconfirmed(deps: FeedDeps, key: MailboxKey, schedule: PollSchedule): Promise<PollSchedule> {
+export async function checkUnconfirmed(
+  deps: FeedDeps,
+  key: MailboxKey,
+  schedule: PollSchedule,
+  unfinished: boolean,
+): Promise<PollSchedule> {
   const now = deps.clock.now();
-  if (Date.parse(schedule.lastCheckedAt ?? '') > now.getTime() - checkEveryMs) return schedule;
+  const due = !(Date.parse(schedule.lastCheckedAt ?? '') > now.getTime() - checkEveryMs);
+  if (!due && !unfinished) return schedule;
+  const isDoubtful = ({ confirmedAt }: LiveMapping) =>
+    unfinished && confirmedAt !== undefined && confirmedAt >= (schedule.lastPolledAt ?? '');
   for await (const { value } of deps.mappings.listLive(key)) {
-    if (value.confirmed) continue;
+    if (value.confirmed ? !isDoubtful(value) : !due) continue;
     const look = messageOf(deps, key, { kind: 'updated', itemId: value.itemId, changeKey: undefined });
     await deps.changes.send([{ body: { ...look, reason: 'check' } }]);
   }
-  return { ...schedule, lastCheckedAt: now.toISOString() };
+  return due ? { ...schedule, lastCheckedAt: now.toISOString() } : schedule;
 }
 
 function messageOf({ clock }: FeedDeps, key: MailboxKey, { kind, itemId, changeKey }: ItemChange): ExchangeChange {

@@ -78,7 +78,10 @@ export async function writeBoth(
     // What was refused was not written: what an earlier run may have written is still the better guess.
     return { kind: 'refused', mapping: wrote ? ahead : { value: before, etag } };
   }
-  const { writing: _, ...rest } = before;
+  const { writing: _writing, confirmedAt: _confirmedAt, ...rest } = before;
+  const confirmed =
+    patch.bodyText === undefined && (known.inFeed || (before.confirmed && ref.itemId === before.itemId));
+  const confirmedAt = before.confirmed ? before.confirmedAt : new Date(now).toISOString();
   const next: LiveMapping = {
     ...rest,
     itemId: ref.itemId,
@@ -89,7 +92,8 @@ export async function writeBoth(
       crm: activity === undefined ? before.agreed.crm : presentRecord(scope, activity as Activity).prints,
       exchange: exchangePrints(scope, before.agreed.exchange, item, patch),
     },
-    confirmed: patch.bodyText === undefined && (known.inFeed || (before.confirmed && ref.itemId === before.itemId)),
+    confirmed,
+    ...(confirmed && confirmedAt !== undefined ? { confirmedAt } : {}),
   };
   const previous = ref.itemId === before.itemId ? {} : { previousItemId: before.itemId };
   const [saved] = await deps.mappings.saveLive(mailboxKeyOf(scope), [{ mapping: next, etag, ...previous }]);

@@ -25,3 +25,31 @@ test('a huge feed is read for ninety seconds, and then on from there at once', a
   expect(story.calendar().length).toBe(pages);
   expect(story.records()).toHaveLength(pages);
 });
+
+test('an item whose end no feed can tell, because the cursor that knew it was lost, is found gone after the next poll', async () => {
+  const story = await engineStory();
+  await story.run(minutes);
+  story.crm.control.create();
+  await story.announced();
+  // What the feed tells is queued, then the process dies before the cursor is saved.
+  const mortal = story.process();
+  mortal.deps.cursors = { ...mortal.deps.cursors, saveSyncState: () => Promise.reject(new Error('died')) };
+  mortal.deps.schedules = {
+    ...story.stores.schedules,
+    async save(key, schedule, etag) {
+      if (schedule.leaseUntil !== undefined && schedule.leaseUntil > story.clock.now().toISOString())
+        return story.stores.schedules.save(key, schedule, etag);
+      throw new Error('died');
+    },
+  };
+  await story.clock.advance(minutes);
+  await story.worker.schedulePolls();
+  const poll = story.polls.take();
+  if (poll === undefined) throw new Error('no poll was asked for');
+  await expect(mortal.handlePoll(poll)).rejects.toThrow('died');
+  await story.drain(story.worker);
+  expect(story.calendar()).toHaveLength(1);
+  story.exchange.control.userDeletes(rep1, story.calendar()[0]?.itemId as never);
+  await story.run(5 * minutes);
+  expect(story.records()).toEqual([]);
+});
