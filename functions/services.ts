@@ -22,6 +22,7 @@ import { verifyStandardWebhook } from '../shared/adapters/webhooks/verify-standa
 import { type ChangeMessage, messageIdOf, type PollMessage } from '../shared/domain/change-message.ts';
 import { queueNames } from '../shared/domain/queues.ts';
 import { coalescedMappingStore } from '../shared/sync/coalesced-mapping-store.ts';
+import { coalescedMessageQueue } from '../shared/sync/coalesced-message-queue.ts';
 import { failureClearing } from '../shared/sync/failure-clearing.ts';
 import { mailboxLanes } from '../shared/sync/mailbox-lane.ts';
 import { recentPauses } from '../shared/sync/recent-pauses.ts';
@@ -46,10 +47,12 @@ export function createServices(config: Config) {
     config.secrets.kind === 'file'
       ? fileSecretStore({ path: config.secrets.path })
       : keyVaultSecretStore({ vaultUrl: config.secrets.url, credential: clients.credential, clock });
-  const changes = serviceBusMessageQueue<ChangeMessage>({
-    sender: clients.serviceBus.createSender(queueNames.changes),
-    messageId: messageIdOf,
-  });
+  const changes = coalescedMessageQueue(
+    serviceBusMessageQueue<ChangeMessage>({
+      sender: clients.serviceBus.createSender(queueNames.changes),
+      messageId: messageIdOf,
+    }),
+  );
   const polls = serviceBusMessageQueue<PollMessage>({
     sender: clients.serviceBus.createSender(queueNames.polls),
     messageId: messageIdOf,

@@ -12,6 +12,7 @@ import { failed, type Outcome, succeeded } from '../domain/outcome.ts';
 import { SyncError, toSyncError } from '../domain/sync-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ExchangeGateway, MailboxAccess } from '../ports/exchange-gateway.ts';
+import { slots } from './slots.ts';
 
 /** A waiting operation that was never sent, because the lane is too slow: hold the change back, nothing happened. */
 export const laneOverflow = 'LaneOverflow';
@@ -37,6 +38,7 @@ type Call = (access: MailboxAccess, inputs: readonly unknown[]) => Promise<Outco
 
 const longestWaitMs = 30_000;
 const mostWaiting = 40;
+const mostConnections = 10_000;
 
 /**
  * Gives each mailbox its lane in this process. One call to a mailbox is under way at a time; arrivals wait and then go as
@@ -49,6 +51,20 @@ export function mailboxLanes(deps: {
 }): (access: MailboxAccess) => MailboxLane {
   const { exchange, clock } = deps;
   const lanes = new Map<string, Waiting[]>();
+  const connections = new Map<string, ReturnType<typeof slots>>();
+
+  /** Calls wait for a connection here and not on their way: what arrives meanwhile goes along, and no deadline runs. */
+  function connectionOf({ mailbox, profile }: MailboxAccess): ReturnType<typeof slots> {
+    const whose = mailbox.ownAuthentication === undefined ? profile.id : `${profile.id}|${mailbox.id}`;
+    const key = `${mailbox.organizationId}|${whose}|${profile.maxConcurrentConnections}`;
+    const known = connections.get(key);
+    if (known !== undefined) return known;
+    // Slots dropped here end their own work; the new ones beside them only let a few more calls wait on their way.
+    if (connections.size >= mostConnections) connections.clear();
+    const fresh = slots(profile.maxConcurrentConnections);
+    connections.set(key, fresh);
+    return fresh;
+  }
 
   const calls: Record<string, Call> = {
     read: (access, inputs) => exchange.readAppointments(access, inputs as ItemId[]),
@@ -69,18 +85,20 @@ export function mailboxLanes(deps: {
   }
 
   async function drain(lane: string, access: MailboxAccess, waiting: Waiting[]): Promise<void> {
-    while (waiting.length > 0) {
-      dropTheTired(waiting);
-      const first = waiting[0];
-      if (first === undefined) break;
-      const together = waiting.filter((one) => one.batch === first.batch).slice(0, exchange.capabilities.batchSize);
-      for (const one of together) waiting.splice(waiting.indexOf(one), 1);
-      const outcomes = await run(access, first.batch, together);
-      together.forEach((one, index) => {
-        one.settle(outcomes[index] ?? failed(missingAnswer()));
-      });
-    }
+    while (waiting.length > 0) await connectionOf(access)(() => callOnce(access, waiting));
     lanes.delete(lane);
+  }
+
+  async function callOnce(access: MailboxAccess, waiting: Waiting[]): Promise<void> {
+    dropTheTired(waiting);
+    const first = waiting[0];
+    if (first === undefined) return;
+    const together = waiting.filter((one) => one.batch === first.batch).slice(0, exchange.capabilities.batchSize);
+    for (const one of together) waiting.splice(waiting.indexOf(one), 1);
+    const outcomes = await run(access, first.batch, together);
+    together.forEach((one, index) => {
+      one.settle(outcomes[index] ?? failed(missingAnswer()));
+    });
   }
 
   async function run(access: MailboxAccess, batch: string, together: Waiting[]): Promise<Outcome<unknown>[]> {

@@ -1,5 +1,7 @@
 import { expect, test } from '@jest/globals';
+import { CrmUserId } from '../../../shared/domain/ids.ts';
 import { engineStory, minutes } from '../../support/engine-story.ts';
+import { rep1 } from '../../support/engine-world.ts';
 
 test('a mailbox that is slow keeps forty changes waiting for half a minute; the rest is held and made later', async () => {
   const story = await engineStory();
@@ -34,4 +36,36 @@ test('a mailbox that is slow keeps forty changes waiting for half a minute; the 
   await story.run(5 * minutes);
   expect(story.calendar()).toHaveLength(300);
   expect(await story.held()).toEqual([]);
+});
+
+test('what arrives while every connection of the profile is in use travels together, and no call is begun beyond them', async () => {
+  const story = await engineStory({ profile: { maxConcurrentConnections: 1 } });
+  const { gateway } = story.exchange;
+  const { createAppointments } = gateway;
+  const sizes: number[] = [];
+  let underWay = 0;
+  let release = () => {};
+  const first = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  gateway.createAppointments = async (access, drafts, notify) => {
+    underWay += 1;
+    expect(underWay).toBe(1);
+    sizes.push(drafts.length);
+    if (access.mailbox.id === rep1) await first;
+    underWay -= 1;
+    return createAppointments(access, drafts, notify);
+  };
+  const worker = story.process();
+  story.crm.control.create();
+  for (let made = 0; made < 5; made++) story.crm.control.create({ ownerId: CrmUserId.parse('rep2') });
+  await story.announceCrmChanges();
+  const all: Promise<void>[] = [];
+  for (let change = story.changes.take(); change !== undefined; change = story.changes.take())
+    all.push(worker.handleChange(change));
+  await story.clock.advance(1_000);
+  expect(sizes).toEqual([1]);
+  release();
+  await Promise.all(all);
+  expect(sizes).toEqual([1, 5]);
 });
