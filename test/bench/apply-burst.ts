@@ -13,21 +13,22 @@ export const orders = {
 export type Order = keyof typeof orders;
 
 /**
- * A thousand new activities at once, each with a webhook of its own (16 in flight): how many a second are in their mailbox
- * with their mapping saved, and how many requests to Exchange they cost.
+ * A thousand new activities at once: how many a second are in their mailbox with their mapping saved, and how many requests
+ * to Exchange they cost, polls and read-backs in between included. The CRM tells of them as of a bulk edit, a hundred in each
+ * webhook, or each in a webhook of its own (16 in flight).
  */
 export async function applyBurst(
   environment: Environment,
   clients: Clients,
   users: readonly string[],
-  { order, count }: { readonly order: Order; readonly count: number },
+  { order, count, batch }: { readonly order: Order; readonly count: number; readonly batch: boolean },
 ) {
   const { crm, exchange } = clients;
   const before = (await itemsByRecord(clients, users)).size;
   await exchange.resetCounters();
   environment.forget();
   const begun = Date.now();
-  await crm.make(count, orders[order](users, count));
+  await crm.make(count, orders[order](users, count), batch);
   await environment.until(`burst ${order}`, () => environment.recordsApplied() >= count, 90_000);
   const tookMs = Date.now() - begun;
   const requests = await exchange.requests();

@@ -53,30 +53,32 @@ async function measureAll(environment: Environment, begun: number): Promise<void
     say(`${name} … (${Math.round((Date.now() - begun) / 1_000)} s)`);
     return measure();
   };
+  const measureBursts = async (batch: boolean) => {
+    const all: Record<Order, Awaited<ReturnType<typeof applyBurst>>[]> = { mailboxByMailbox: [], roundRobin: [] };
+    for (let round = 0; round < rounds; round++) {
+      for (const order of Object.keys(orders) as Order[]) {
+        await pollAll();
+        const burst = await applyBurst(environment, side, users, { order, count: 1_000, batch });
+        say(`  ${order}: ${JSON.stringify(burst)}`);
+        all[order].push(burst);
+      }
+    }
+    const middle = (order: Order) => ({
+      perSecond: median(all[order].map(({ perSecond }) => perSecond)),
+      requestsPerChange: median(all[order].map(({ requestsPerChange }) => requestsPerChange)),
+      createRequestsPerChange: median(all[order].map(({ createRequestsPerChange }) => createRequestsPerChange)),
+      rounds: all[order],
+    });
+    return { mailboxByMailbox: middle('mailboxByMailbox'), roundRobin: middle('roundRobin') };
+  };
   const results = {
     machine: { cores: availableParallelism(), node: process.version },
     environmentReadyMs: rounded(environment.startedInMs, 0),
     webhooks: await run('webhooks', () => acknowledgeWebhooks(environment, side, rounds)),
     singles: await run('singles', () => applySingleChanges(environment, side, users, { count: 240, perSecond: 16 })),
     edits: await run('edits', () => followExchangeEdits(side, users, pollOf)),
-    bursts: await run('bursts', async () => {
-      const all: Record<Order, Awaited<ReturnType<typeof applyBurst>>[]> = { mailboxByMailbox: [], roundRobin: [] };
-      for (let round = 0; round < rounds; round++) {
-        for (const order of Object.keys(orders) as Order[]) {
-          await pollAll();
-          const burst = await applyBurst(environment, side, users, { order, count: 1_000 });
-          say(`  ${order}: ${JSON.stringify(burst)}`);
-          all[order].push(burst);
-        }
-      }
-      const middle = (order: Order) => ({
-        perSecond: median(all[order].map(({ perSecond }) => perSecond)),
-        requestsPerChange: median(all[order].map(({ requestsPerChange }) => requestsPerChange)),
-        createRequestsPerChange: median(all[order].map(({ createRequestsPerChange }) => createRequestsPerChange)),
-        rounds: all[order],
-      });
-      return { mailboxByMailbox: middle('mailboxByMailbox'), roundRobin: middle('roundRobin') };
-    }),
+    bursts: await run('bursts', () => measureBursts(true)),
+    burstsOfSingleWebhooks: await run('bursts', () => measureBursts(false)),
     startUp: await run('start-up', async () => {
       await environment.calm(1_500, 20_000);
       return measureStartUp(environment, rounds);
