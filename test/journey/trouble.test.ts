@@ -61,7 +61,7 @@ describe('trouble with Exchange', () => {
     expect([...watch.doubled]).toEqual([]);
     await watch.stop();
     await nothingFailed();
-  }, 90_000);
+  }, 150_000);
 
   test('a server that asks for rest is given it', async () => {
     await environment.exchange.addFault({
@@ -84,18 +84,19 @@ describe('trouble with Exchange', () => {
     environment.storeSecrets({ 'exchange-password': wrong });
     const before = await requests();
     const heldBefore = heldLines();
-    const ids = await environment.crm.createMany({ count: 20, ownerIds: ['rep1', 'rep2'] });
+    // A process goes on with the secret it knows for a moment; a poll is the first to be refused.
     await eventually(async () => {
       const statuses = (await environment.admin.mailboxes()).map(
         ({ statuses: { appointments } }) => appointments?.status,
       );
       expect(statuses).toContain('unauthorized');
-    });
+    }, 60_000);
     expect(await pauseOf('HTTP_401')).toMatchObject({ scope: { kind: 'profile' } });
-    // What was under way met the refusal as well; from then on nothing is tried, whatever changes.
+    // From then on nothing is tried, whatever changes.
+    const ids = await environment.crm.createMany({ count: 20, ownerIds: ['rep1', 'rep2'] });
     await eventually(() => expect(heldLines() - heldBefore).toBeGreaterThanOrEqual(20));
     const tried = await requests();
-    expect(tried - before).toBeLessThanOrEqual(20);
+    expect(tried - before).toBeLessThanOrEqual(6);
     ids.push(...(await environment.crm.createMany({ count: 10, ownerIds: ['rep1', 'rep2'] })));
     await eventually(() => expect(heldLines() - heldBefore).toBeGreaterThanOrEqual(30));
     expect(await requests()).toBe(tried);

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import path from 'node:path';
+import { freePorts } from './free-ports.ts';
 
 const entry = path.join(import.meta.dirname, '../../node_modules/azurite/dist/src/azurite.js');
 const account = 'devstoreaccount1';
@@ -46,14 +46,6 @@ export async function startAzurite(): Promise<Azurite> {
     ].join(';'),
     close,
   };
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  const ports = servers.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(servers.map((server) => new Promise((closed) => server.close(closed))));
-  return ports;
 }
 
 async function untilAnswering(urls: readonly string[], complaint: () => string | undefined): Promise<void> {

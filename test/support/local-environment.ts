@@ -1,12 +1,12 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Ports } from '../../local/options.ts';
 import { eventually } from './eventually.ts';
+import { freePorts } from './free-ports.ts';
 import { type AdminClient, adminClient, type CrmClient, crmClient } from './local-clients.ts';
 import { type ExchangeClient, exchangeClient } from './local-exchange-client.ts';
 
@@ -49,7 +49,7 @@ const startsWithinMs = 60_000;
 /** Starts the local environment with short Exchange deadlines: a lease on a create ends after eight seconds. */
 export async function startLocalEnvironment(): Promise<LocalEnvironment> {
   const data = mkdtempSync(path.join(tmpdir(), 'local-environment-'));
-  const ports = await freePorts();
+  const ports = await pickPorts();
   const lines: string[] = [];
   let running = await launch(data, ports, lines);
 
@@ -176,11 +176,8 @@ function isAlive(pid: number): boolean {
   return state !== '' && !state.startsWith('Z');
 }
 
-async function freePorts(): Promise<Ports> {
+async function pickPorts(): Promise<Ports> {
   const names = ['functions', 'crm', 'exchange', 'serviceBus', 'blobs', 'tables'] as const;
-  const servers = names.map(() => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  const ports = servers.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(servers.map((server) => new Promise((closed) => server.close(closed))));
+  const ports = await freePorts(names.length);
   return Object.fromEntries(names.map((name, place) => [name, ports[place]])) as Ports;
 }
