@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
-import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Webhook } from 'standardwebhooks';
 import { demo } from '../../local/seed.ts';
 import type { Activity } from '../../shared/domain/activity.ts';
@@ -60,7 +60,7 @@ async function postAll(url: string, records: readonly Activity[], atOnce: number
 }
 
 async function startBareHandler(): Promise<{ child: ChildProcess; url: string }> {
-  const child = fork(path.join(import.meta.dirname, 'bare-handler.ts'), {
+  const child = fork(fileURLToPath(import.meta.resolve('./bare-handler.ts')), {
     execArgv: ['--disable-warning=ExperimentalWarning'],
   });
   const [port] = (await once(child, 'message')) as [number];

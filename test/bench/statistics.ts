@@ -14,4 +14,3 @@ export const summary = (sample: readonly number[]) => ({
   p99: rounded(percentile(sample, 0.99)),
   count: sample.length,
 });
-export type Summary = ReturnType<typeof summary>;
