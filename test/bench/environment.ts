@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Ports } from '../../local/options.ts';
+import { freePorts } from '../support/free-ports.ts';
 
 export const root = path.join(import.meta.dirname, '../..');
 
@@ -40,20 +40,11 @@ export interface Environment {
   stop(): Promise<void>;
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
 /** Starts everything as `npm start` does, on free ports and with a directory of its own. */
 export async function startEnvironment(people: number, exchangeDelayMs: number): Promise<Environment> {
   const data = await mkdtemp(path.join(tmpdir(), 'crm-exchange-sync-bench-'));
   const flags = ['functions', 'crm', 'exchange', 'service-bus', 'blob', 'table'];
-  const ports = await Promise.all(flags.map(freePort));
+  const ports = await freePorts(flags.length);
   const begun = performance.now();
   const child = spawn(
     process.execPath,
