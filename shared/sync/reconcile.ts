@@ -84,6 +84,13 @@ async function otherHome(
 ): Promise<Reconciled | Known | undefined> {
   const { record, mapping, inFeed } = known;
   const { organizationId, mailboxId } = mailboxKeyOf(scope);
+  const givenAway =
+    record.known && record.state === 'present' && record.activity.ownerId !== scope.access.mailbox.crmUserId;
+  if (plan.do === 'removeRecord' && givenAway && mapping?.value.state === 'live') {
+    // Its former owner deleted his item before the change of owner was told of: that ends the item, not the record.
+    await saveTombstone(deps, scope, mapping as Stored<LiveMapping>, mapping.value.crmVersion, 'exchange');
+    return done('buried', 'the record belongs to another user');
+  }
   if (
     hasNoItemHere(known) &&
     record.known &&

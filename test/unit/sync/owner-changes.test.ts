@@ -125,3 +125,18 @@ test('a leave that failed is in the failures list and can be replayed', async ()
   await story.run(minutes);
   expect(counts()).toEqual([0, 1]);
 });
+
+test('a record that was given away outlives the item of its former owner, who deletes it before the change arrives', async () => {
+  const id = await made();
+  story.crm.control.update(id, { ownerId: 'rep2' as never });
+  story.exchange.control.userDeletes(rep1, story.calendar(rep1)[0]?.itemId as never);
+  // The mailbox is polled before anything tells of the new owner.
+  await story.clock.advance(minutes + 1);
+  await story.worker.schedulePolls();
+  await story.drain(story.worker);
+  expect(story.records().map((record) => record.id)).toEqual([id]);
+  await story.announced();
+  await story.run(hours);
+  expect(story.records().map((record) => record.id)).toEqual([id]);
+  expect(counts()).toEqual([0, 1]);
+});
