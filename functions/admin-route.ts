@@ -2,6 +2,7 @@ import type { HttpMethod, HttpRequest, HttpResponseInit } from '@azure/functions
 import type { z } from 'zod';
 import { OrganizationId } from '../shared/domain/ids.ts';
 import { StoreConflict, type Stored } from '../shared/ports/stored.ts';
+import { Malformed } from './malformed.ts';
 import { problem } from './problem.ts';
 import { readAtMost } from './read-at-most.ts';
 import type { Triggers } from './triggers.ts';
@@ -68,14 +69,6 @@ export async function readBody<T extends z.ZodType>(
   const parsed = schema.safeParse(typeof value === 'object' && value !== null ? { ...value, ...named } : value);
   if (parsed.success) return parsed.data;
   throw new Malformed(parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })));
-}
-
-class Malformed extends Error {
-  readonly errors: readonly { path: string; message: string }[];
-  constructor(errors: readonly { path: string; message: string }[]) {
-    super('malformed');
-    this.errors = errors;
-  }
 }
 
 function answerOf(error: unknown): HttpResponseInit {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { CrmEvent, CrmEventBatch } from '../shared/domain/crm-event.ts';
 import { OrganizationId } from '../shared/domain/ids.ts';
 import { type ReceiveDeps, receiveCrmEvents } from '../shared/sync/receive-crm-events.ts';
+import { Malformed } from './malformed.ts';
 import { problem } from './problem.ts';
 import { readAtMost } from './read-at-most.ts';
 import type { Triggers } from './triggers.ts';
@@ -36,7 +37,7 @@ async function receive(deps: ReceiveDeps, request: HttpRequest): Promise<HttpRes
       ? unauthorized()
       : { status: 202, headers: { 'cache-control': 'no-store' } };
   } catch (error) {
-    if (error instanceof MalformedEvents)
+    if (error instanceof Malformed)
       return problem(400, 'The events are malformed; none was taken', { errors: error.errors });
     deps.log.error({ organizationId: organization.data }, 'webhook not queued', error);
     return problem(503, 'The events could not be queued', {
@@ -52,25 +53,17 @@ const unauthorized = () =>
       'Sign id.timestamp.body with the secret of this organization (Standard Webhooks); the timestamp may be 300 seconds off.',
   });
 
-class MalformedEvents extends Error {
-  readonly errors: readonly { path: string; message: string }[];
-  constructor(errors: readonly { path: string; message: string }[]) {
-    super('malformed events');
-    this.errors = errors;
-  }
-}
-
 function parseEvents(body: Uint8Array): readonly CrmEvent[] {
   let json: unknown;
   try {
     json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
   } catch {
-    throw new MalformedEvents([{ path: '', message: 'not JSON in UTF-8' }]);
+    throw new Malformed([{ path: '', message: 'not JSON in UTF-8' }]);
   }
   const parsed = Array.isArray(json) ? CrmEventBatch.safeParse(json) : z.tuple([CrmEvent]).safeParse([json]);
   if (parsed.success) return parsed.data;
   const path = (keys: readonly PropertyKey[]) => (Array.isArray(json) ? keys : keys.slice(1)).join('.');
-  throw new MalformedEvents(
+  throw new Malformed(
     parsed.error.issues.slice(0, 20).map((issue) => ({ path: path(issue.path), message: issue.message })),
   );
 }

@@ -9,7 +9,7 @@ import type { DirectoryStore } from '../ports/directory-store.ts';
 import type { SecretStore } from '../ports/secret-store.ts';
 import { StoreConflict } from '../ports/stored.ts';
 import { isPaused, type PauseDeps, pauseScope } from './pause-scope.ts';
-import { findActiveOrganization, versionOf } from './resolve-scope.ts';
+import { findActiveOrganization, refusedVersion } from './resolve-scope.ts';
 
 export interface PollCrmDeps extends PauseDeps {
   readonly directory: DirectoryStore;
@@ -54,8 +54,7 @@ async function settleError(
   deps.log.warn({ organizationId, code: error.code, remedy: remedy.kind }, 'the CRM could not be polled');
   if (remedy.kind === 'resync') return startFeedAnew(deps, organizationId, connection);
   if (remedy.kind !== 'pause' && remedy.kind !== 'disable') return;
-  const refused = error.kind === 'unauthorized' && error.code !== 'SecretMissing';
-  const version = refused ? await versionOf(deps.secrets, connection.tokenSecretName) : undefined;
+  const version = await refusedVersion(deps.secrets, error, connection.tokenSecretName);
   await pauseScope(deps, { kind: 'crmConnection', organizationId }, error, version);
 }
 

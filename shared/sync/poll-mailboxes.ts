@@ -11,7 +11,7 @@ import { isPaused, type PauseDeps, pauseScope } from './pause-scope.ts';
 import { endLease, type LeaseDeps, type Polled, takeLease } from './poll-lease.ts';
 import { calendarFolder, checkUnconfirmed, type FeedDeps, readMailboxFeed } from './read-mailbox-feed.ts';
 import { reportFailure, reportSuccess, type StatusDeps } from './report-status.ts';
-import { findActiveOrganization, secretOf, versionOf } from './resolve-scope.ts';
+import { exchangeScopeOf, findActiveOrganization, refusedVersion, secretOf } from './resolve-scope.ts';
 
 export interface PollDeps extends PauseDeps, StatusDeps, FeedDeps, LeaseDeps {
   readonly directory: DirectoryStore;
@@ -106,13 +106,8 @@ async function settleError(
     return undefined;
   }
   if (remedy.kind === 'pause' || (remedy.kind === 'disable' && remedy.scope !== 'mailbox')) {
-    const own = access.mailbox.ownAuthentication !== undefined || remedy.scope === 'mailbox';
-    const { organizationId } = key;
-    const scope = own
-      ? ({ kind: 'mailbox', ...key } as const)
-      : ({ kind: 'profile', organizationId, profileId: access.mailbox.profileId } as const);
-    const refused = error.kind === 'unauthorized' && error.code !== 'SecretMissing';
-    await pauseScope(deps, scope, error, refused ? await versionOf(deps.secrets, secretOf(access)) : undefined);
+    const scope = exchangeScopeOf(access.mailbox, remedy.scope === 'mailbox' ? 'mailbox' : 'profile');
+    await pauseScope(deps, scope, error, await refusedVersion(deps.secrets, error, secretOf(access)));
   }
   const after = await reportFailure(deps, key, 'appointments', error.status ?? 'notSyncing', error);
   // A pause has its own wake-up; only what is retried on its own keeps to the growing pauses.

@@ -1,5 +1,8 @@
+import type { PausedScope } from '../domain/change-message.ts';
 import type { OrganizationId } from '../domain/ids.ts';
+import type { Mailbox } from '../domain/mailbox.ts';
 import type { CrmConnection, Organization, SecretName } from '../domain/organization.ts';
+import type { PauseScope, SyncError } from '../domain/sync-error.ts';
 import type { DirectoryStore } from '../ports/directory-store.ts';
 import type { MailboxAccess } from '../ports/exchange-gateway.ts';
 import type { SecretStore } from '../ports/secret-store.ts';
@@ -27,8 +30,24 @@ export async function findActiveOrganization(
 export const secretOf = ({ mailbox, profile }: MailboxAccess): SecretName =>
   (mailbox.ownAuthentication ?? profile.authentication).secretName;
 
-/** Which value of a secret is in use; undefined when that cannot be told now. */
-export async function versionOf(secrets: SecretStore, name: SecretName): Promise<string | undefined> {
+/** What stands still after trouble with a mailbox: one with its own sign-in is its own scope, the profile's others are well. */
+export function exchangeScopeOf(mailbox: Mailbox, kind: Exclude<PauseScope, 'crmConnection'>): PausedScope {
+  const { organizationId, id, profileId, ownAuthentication } = mailbox;
+  return kind === 'mailbox' || ownAuthentication !== undefined
+    ? { kind: 'mailbox', organizationId, mailboxId: id }
+    : { kind: 'profile', organizationId, profileId };
+}
+
+/**
+ * The version of the secret that an error says was refused; undefined when none was, or when it cannot be told without asking
+ * the vault for trouble. A missing secret was not refused.
+ */
+export async function refusedVersion(
+  secrets: SecretStore,
+  error: SyncError,
+  name: SecretName,
+): Promise<string | undefined> {
+  if (error.kind !== 'unauthorized' || error.code === 'SecretMissing') return undefined;
   try {
     return (await secrets.read(name)).version;
   } catch {

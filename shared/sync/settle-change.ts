@@ -1,6 +1,6 @@
 import { type Change, changeKeyOf, type PausedScope } from '../domain/change-message.ts';
 import type { MailboxId } from '../domain/ids.ts';
-import type { SyncError } from '../domain/sync-error.ts';
+import type { PauseScope, SyncError } from '../domain/sync-error.ts';
 import type { DirectoryStore } from '../ports/directory-store.ts';
 import type { MailboxAccess } from '../ports/exchange-gateway.ts';
 import type { FailureStore } from '../ports/failure-store.ts';
@@ -9,7 +9,7 @@ import { laneOverflow } from './mailbox-lane.ts';
 import { holdChange, type PauseDeps, pauseScope, unresolvedMailbox } from './pause-scope.ts';
 import type { Reconciled } from './reconcile-types.ts';
 import { reportFailure, reportSuccess, type StatusDeps } from './report-status.ts';
-import { secretOf, versionOf } from './resolve-scope.ts';
+import { exchangeScopeOf, refusedVersion, secretOf } from './resolve-scope.ts';
 
 export interface SettleDeps extends PauseDeps, StatusDeps {
   readonly directory: DirectoryStore;
@@ -100,7 +100,7 @@ export async function settleError(
     case 'pause': {
       if (error.code === laneOverflow) return overflow(deps, mailboxId, change);
       const scope = scopeOf(change, access, remedy.scope);
-      await pauseScope(deps, scope, error, await refusedVersion(deps, change, access, error));
+      await pauseScope(deps, scope, error, await refusedVersionFor(deps, change, access, error));
       await report();
       return hold(deps, mailboxId, change);
     }
@@ -128,29 +128,24 @@ async function overflow(deps: SettleDeps, mailboxId: MailboxId, change: Change):
   await deps.changes.send([{ body: { kind: 'wakeUp', schema: 1, scope, pauseId, hop: 0 }, at }]);
 }
 
-/** What stands still. A mailbox with its own sign-in is its own scope: the profile's other mailboxes are well. */
-function scopeOf(change: Change, access: MailboxAccess | undefined, kind: PausedScope['kind']): PausedScope {
-  const { organizationId } = change;
-  if (kind === 'crmConnection' || access === undefined) return { kind: 'crmConnection', organizationId };
-  const { mailbox } = access;
-  if (kind === 'mailbox' || mailbox.ownAuthentication !== undefined)
-    return { kind: 'mailbox', organizationId, mailboxId: mailbox.id };
-  return { kind: 'profile', organizationId, profileId: mailbox.profileId };
+function scopeOf(change: Change, access: MailboxAccess | undefined, kind: PauseScope): PausedScope {
+  if (kind !== 'crmConnection' && access !== undefined) return exchangeScopeOf(access.mailbox, kind);
+  return { kind: 'crmConnection', organizationId: change.organizationId };
 }
 
-/** Which secret was refused, as far as that can be told without asking the vault for trouble: a missing one was not refused. */
-async function refusedVersion(
+/** The secret of whoever was asked: the CRM's where no mailbox was, or where the trouble is the CRM's. */
+async function refusedVersionFor(
   deps: SettleDeps,
   change: Change,
   access: MailboxAccess | undefined,
   error: SyncError,
 ): Promise<string | undefined> {
-  if (error.kind !== 'unauthorized' || error.remedy.kind !== 'pause' || error.code === 'SecretMissing')
-    return undefined;
-  const ofCrm = access === undefined || error.remedy.scope === 'crmConnection';
-  const connection = ofCrm ? await deps.directory.findCrmConnection(change.organizationId) : undefined;
-  const name = ofCrm ? connection?.value.tokenSecretName : secretOf(access);
-  return name === undefined ? undefined : versionOf(deps.secrets, name);
+  if (access !== undefined && error.remedy.kind === 'pause' && error.remedy.scope !== 'crmConnection') {
+    return refusedVersion(deps.secrets, error, secretOf(access));
+  }
+  if (error.kind !== 'unauthorized') return undefined;
+  const connection = await deps.directory.findCrmConnection(change.organizationId);
+  return connection && refusedVersion(deps.secrets, error, connection.value.tokenSecretName);
 }
 
 async function sendAgain(deps: SettleDeps, change: Change, afterMs: number): Promise<void> {
