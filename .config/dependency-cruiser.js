@@ -13,8 +13,15 @@ export default {
     only(
       'domain-is-pure',
       { path: '^shared/domain/' },
-      { pathNot: ['^shared/domain/', '(^|/)node_modules/zod/', '^(node:)?crypto$', '^infra/queues.json$'] },
-      'domain: no I/O, no packages but zod; hashing is pure, the queue list is a constant',
+      {
+        pathNot: [
+          '^shared/domain/',
+          '(^|/)node_modules/(zod|temporal-polyfill|rrule-temporal)/',
+          '^(node:)?crypto$',
+          '^infra/queues.json$',
+        ],
+      },
+      'domain: no I/O, no packages but zod, and for dates temporal; hashing is pure, the queue list is a constant',
     ),
     only(
       'ports-know-domain-only',
