@@ -8,4 +8,4 @@ const named = (name: string): string => {
   return name;
 };
 
-export const queueNames = { changes: named('changes'), polls: named('polls') };
+export const queueNames = { changes: named('changes'), polls: named('polls'), jobs: named('jobs') };
