@@ -4,6 +4,7 @@ import { serviceBusMessageQueue } from '../shared/adapters/azure/service-bus-mes
 import { tableCursorStore } from '../shared/adapters/azure/table-cursor-store.ts';
 import { tableDirectoryStore } from '../shared/adapters/azure/table-directory-store.ts';
 import { tableFailureStore } from '../shared/adapters/azure/table-failure-store.ts';
+import { tableJournalStore } from '../shared/adapters/azure/table-journal-store.ts';
 import { tableMappingStore } from '../shared/adapters/azure/table-mapping-store.ts';
 import { tablePauseStore } from '../shared/adapters/azure/table-pause-store.ts';
 import { tablePollScheduleStore } from '../shared/adapters/azure/table-poll-schedule-store.ts';
@@ -20,7 +21,9 @@ import { systemClock } from '../shared/adapters/system/system-clock.ts';
 import { systemRandom } from '../shared/adapters/system/system-random.ts';
 import { verifyStandardWebhook } from '../shared/adapters/webhooks/verify-standard-webhook.ts';
 import { type ChangeMessage, messageIdOf, type PollMessage } from '../shared/domain/change-message.ts';
+import { type JobMessage, jobMessageIdOf } from '../shared/domain/job-message.ts';
 import { queueNames } from '../shared/domain/queues.ts';
+import { coalescedJournalStore } from '../shared/sync/coalesced-journal-store.ts';
 import { coalescedMappingStore } from '../shared/sync/coalesced-mapping-store.ts';
 import { coalescedMessageQueue } from '../shared/sync/coalesced-message-queue.ts';
 import { failureClearing } from '../shared/sync/failure-clearing.ts';
@@ -57,6 +60,10 @@ export function createServices(config: Config) {
     sender: clients.serviceBus.createSender(queueNames.polls),
     messageId: messageIdOf,
   });
+  const jobMessages = serviceBusMessageQueue<JobMessage>({
+    sender: clients.serviceBus.createSender(queueNames.jobs),
+    messageId: jobMessageIdOf,
+  });
   const directory = tellingUnavailable('the directory', tableDirectoryStore(tables.directory));
   const cachedDirectory = cachedDirectoryStore({ directory, clock });
   const { saveOrganization, saveCommunity, saveCrmConnection, saveProfile, saveMailbox } = cachedDirectory;
@@ -80,6 +87,7 @@ export function createServices(config: Config) {
     secrets,
     changes,
     polls,
+    jobMessages,
     crm,
     exchange,
     verify: verifyStandardWebhook,
@@ -90,6 +98,7 @@ export function createServices(config: Config) {
     /** What the engine reads: a few seconds old at most. */
     cachedDirectory,
     mappings: coalescedMappingStore(tellingUnavailable('the mappings', tableMappingStore(tables.mappings))),
+    journal: coalescedJournalStore(tellingUnavailable('the journal', tableJournalStore(tables.journal))),
     statuses,
     recentStatuses: recentStatuses(statuses, clock),
     cursors: tellingUnavailable(

@@ -17,6 +17,9 @@ const safe = (text: string) => {
   return encoded.length <= longestPart ? `~${encoded}` : `~~${hashOf(text)}`;
 };
 
+/** As one of several foreign parts of a key: no longer than 128. */
+const short = (text: string) => (/^[A-Za-z0-9._@-]{1,128}$/.test(text) ? text : `~~${hashOf(text)}`);
+
 const scopeKey = (scope: PausedScope): string => {
   switch (scope.kind) {
     case 'mailbox':
@@ -31,7 +34,11 @@ const scopeKey = (scope: PausedScope): string => {
 };
 
 /** The later the moment, the smaller the key: what is newest is read first. */
-const newestFirst = (at: string) => `${9_999_999_999_999 - Date.parse(at)}`.padStart(13, '0');
+const newestFirst = (at: string | number) => `${9_999_999_999_999 - new Date(at).getTime()}`.padStart(13, '0');
+
+/** The place of a journal entry among those of its mailbox or its record. */
+const journalPlace = (at: string, id: string) => `${newestFirst(at)}|${short(id)}`;
+const journalOf = (record: RecordId | undefined) => (record === undefined ? 'time' : `record|${safe(record)}`);
 
 export const keys = {
   organization: (organization: OrganizationId) => organization,
@@ -45,6 +52,9 @@ export const keys = {
   mailboxesOf: (organization: OrganizationId) => [`${organization}|`, `${organization}}`] as const,
   record: (record: RecordId) => `r|${safe(record)}`,
   item: (item: ItemId) => `i|${hashOf(item)}`,
+  /** What one mailbox has in other partitions than its own lies from the first to before the second. */
+  partitionsOf: (organization: OrganizationId, mailbox: MailboxId) =>
+    [`${organization}|${mailbox}|`, `${organization}|${mailbox}}`] as const,
   /** All record rows lie from the first to before the second. */
   records: ['r|', 'r}'] as const,
   /** Homes of records are spread over 16 partitions an organization, so that no partition carries all creates. */
@@ -69,6 +79,24 @@ export const keys = {
   failureRow: (id: string) => `id|${safe(id)}`,
   failureByTime: (failedAt: string, id: string) => `time|${newestFirst(failedAt)}|${safe(id)}`,
   failuresByTime: ['time|', 'time}'] as const,
+
+  journalPlace,
+  journalRow: (id: string) => `id|${short(id)}`,
+  journalByTime: (at: string, id: string) => `${journalOf(undefined)}|${journalPlace(at, id)}`,
+  journalByRecord: (record: RecordId, at: string, id: string) => `${journalOf(record)}|${journalPlace(at, id)}`,
+  /** The entries of a mailbox or of one record from a moment on and before another, or from after a place on. */
+  journalRows: (
+    record: RecordId | undefined,
+    { since, until, after }: { since?: string | undefined; until?: string | undefined; after?: string | undefined },
+  ) => {
+    const first = until === undefined ? '' : newestFirst(Date.parse(until) - 1);
+    const next = after === undefined ? '' : `${after}!`;
+    const from = `${journalOf(record)}|${next > first ? next : first}`;
+    return [
+      from,
+      since === undefined ? `${journalOf(record)}}` : `${journalOf(record)}|${newestFirst(since)}}`,
+    ] as const;
+  },
 
   /** Receipts are spread over 16 partitions an organization, as homes are. */
   receipt: (organization: OrganizationId, webhookId: string) => `${organization}|${hashOf(webhookId).slice(0, 1)}`,

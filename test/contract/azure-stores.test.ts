@@ -5,6 +5,7 @@ import { azureClients, createTables } from '../../shared/adapters/azure/azure-cl
 import { tableCursorStore } from '../../shared/adapters/azure/table-cursor-store.ts';
 import { tableDirectoryStore } from '../../shared/adapters/azure/table-directory-store.ts';
 import { tableFailureStore } from '../../shared/adapters/azure/table-failure-store.ts';
+import { tableJournalStore } from '../../shared/adapters/azure/table-journal-store.ts';
 import { tableMappingStore } from '../../shared/adapters/azure/table-mapping-store.ts';
 import { tablePauseStore } from '../../shared/adapters/azure/table-pause-store.ts';
 import { tablePollScheduleStore } from '../../shared/adapters/azure/table-poll-schedule-store.ts';
@@ -16,6 +17,7 @@ import { uniqueMailbox } from '../support/unique-mailbox.ts';
 import { describeCursorStore } from './cursor-store.contract.ts';
 import { describeDirectoryStore } from './directory-store.contract.ts';
 import { describeFailureStore } from './failure-store.contract.ts';
+import { describeJournalStore } from './journal-store.contract.ts';
 import { describeMappingStore } from './mapping-store.contract.ts';
 import { describePauseStore } from './pause-store.contract.ts';
 import { describePollScheduleStore } from './poll-schedule-store.contract.ts';
@@ -87,3 +89,4 @@ describePollScheduleStore('Table Storage', async () => tablePollScheduleStore(cl
 describePauseStore('Table Storage', async () => tablePauseStore(clients.tables.pauses, clients.tables.pending));
 describeFailureStore('Table Storage', async () => tableFailureStore(clients.tables.failures));
 describeWebhookReceiptStore('Table Storage', async () => tableWebhookReceiptStore(clients.tables.webhookReceipts));
+describeJournalStore('Table Storage', async () => tableJournalStore(clients.tables.journal));

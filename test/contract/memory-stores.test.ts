@@ -3,6 +3,7 @@ import { memoryClock } from '../../shared/adapters/memory/memory-clock.ts';
 import { memoryCursorStore } from '../../shared/adapters/memory/memory-cursor-store.ts';
 import { memoryDirectoryStore } from '../../shared/adapters/memory/memory-directory-store.ts';
 import { memoryFailureStore } from '../../shared/adapters/memory/memory-failure-store.ts';
+import { memoryJournalStore } from '../../shared/adapters/memory/memory-journal-store.ts';
 import { memoryMappingStore } from '../../shared/adapters/memory/memory-mapping-store.ts';
 import { memoryPauseStore } from '../../shared/adapters/memory/memory-pause-store.ts';
 import { memoryPollScheduleStore } from '../../shared/adapters/memory/memory-poll-schedule-store.ts';
@@ -11,6 +12,7 @@ import { memoryWebhookReceiptStore } from '../../shared/adapters/memory/memory-w
 import { describeCursorStore } from './cursor-store.contract.ts';
 import { describeDirectoryStore } from './directory-store.contract.ts';
 import { describeFailureStore } from './failure-store.contract.ts';
+import { describeJournalStore } from './journal-store.contract.ts';
 import { describeMappingStore } from './mapping-store.contract.ts';
 import { describePauseStore } from './pause-store.contract.ts';
 import { describePollScheduleStore } from './poll-schedule-store.contract.ts';
@@ -28,3 +30,4 @@ describePollScheduleStore('this process', async () => memoryPollScheduleStore())
 describePauseStore('this process', async () => memoryPauseStore());
 describeFailureStore('this process', async () => memoryFailureStore());
 describeWebhookReceiptStore('this process', async () => memoryWebhookReceiptStore());
+describeJournalStore('this process', async () => memoryJournalStore());

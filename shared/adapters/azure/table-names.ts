@@ -9,6 +9,7 @@ export const tableNames = {
   pending: 'Pending',
   failures: 'Failures',
   webhookReceipts: 'WebhookReceipts',
+  journal: 'Journal',
 } as const;
 
 /** Blobs for sync states too large for a row. */

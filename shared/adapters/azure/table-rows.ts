@@ -13,6 +13,9 @@ export interface TableRow {
 /** A row as it is read: columns are checked by the schema of what they make up. */
 export type ReadRow = TableEntityResult<Record<string, unknown>>;
 
+/** Table Storage answers with at most so many rows at once. */
+const largestPage = 1000;
+
 export async function findRow(
   table: TableClient,
   partition: string,
@@ -46,6 +49,18 @@ export function queryRows(
 ): AsyncIterableIterator<ReadRow> {
   const select = columns === undefined ? {} : { select: [...columns] };
   return table.listEntities<Record<string, unknown>>({ queryOptions: { filter, ...select } });
+}
+
+/** The first rows in the order of keys, at most so many; no more are fetched. */
+export async function firstRows(table: TableClient, filter: string, limit: number): Promise<ReadRow[]> {
+  const rows: ReadRow[] = [];
+  if (limit <= 0) return rows;
+  const pages = table.listEntities<Record<string, unknown>>({ queryOptions: { filter } });
+  for await (const page of pages.byPage({ maxPageSize: Math.min(limit, largestPage) })) {
+    rows.push(...page);
+    if (rows.length >= limit) break;
+  }
+  return rows.slice(0, limit);
 }
 
 /** The new etag, or undefined when the row is there already. */

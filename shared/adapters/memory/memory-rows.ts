@@ -15,6 +15,8 @@ export interface MemoryRows<T> {
   put(partition: string, row: string, value: T): string;
   /** With an etag only the row that still has it; whether a row was removed. */
   remove(partition: string, row: string, etag?: string): boolean;
+  /** Removes what the test finds; how many rows. */
+  removeMatching(matches: (partition: string, row: string, value: T) => boolean): number;
 }
 
 const copyOf = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
@@ -55,6 +57,15 @@ export function memoryRows<T>(): MemoryRows<T> {
       const rows = rowsOf(partition);
       if (etag !== undefined && rows.get(row)?.etag !== etag) return false;
       return rows.delete(row);
+    },
+    removeMatching(matches) {
+      let removed = 0;
+      for (const [partition, rows] of partitions) {
+        for (const [row, { value }] of rows) {
+          if (matches(partition, row, value) && rows.delete(row)) removed += 1;
+        }
+      }
+      return removed;
     },
   };
 }
