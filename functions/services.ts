@@ -1,4 +1,5 @@
 import { azureClients, createTables } from '../shared/adapters/azure/azure-clients.ts';
+import { blobImageVault } from '../shared/adapters/azure/blob-image-vault.ts';
 import { keyVaultSecretStore } from '../shared/adapters/azure/key-vault-secret-store.ts';
 import { serviceBusMessageQueue } from '../shared/adapters/azure/service-bus-message-queue.ts';
 import { tableCursorStore } from '../shared/adapters/azure/table-cursor-store.ts';
@@ -99,6 +100,7 @@ export function createServices(config: Config) {
     cachedDirectory,
     mappings: coalescedMappingStore(tellingUnavailable('the mappings', tableMappingStore(tables.mappings))),
     journal: coalescedJournalStore(tellingUnavailable('the journal', tableJournalStore(tables.journal))),
+    images: tellingUnavailable('the image vault', blobImageVault(clients.images)),
     statuses,
     recentStatuses: recentStatuses(statuses, clock),
     cursors: tellingUnavailable(

@@ -38,6 +38,8 @@ const newestFirst = (at: string | number) => `${9_999_999_999_999 - new Date(at)
 
 /** The place of a journal entry among those of its mailbox or its record. */
 const journalPlace = (at: string, id: string) => `${newestFirst(at)}|${short(id)}`;
+const blobsOf = (organization: OrganizationId, mailbox?: MailboxId) =>
+  mailbox === undefined ? `${hashOf(organization)}/` : `${hashOf(organization)}/${hashOf(organization, mailbox)}/`;
 const journalOf = (record: RecordId | undefined) => (record === undefined ? 'time' : `record|${safe(record)}`);
 
 export const keys = {
@@ -70,9 +72,14 @@ export const keys = {
 
   statusRow: (mailbox: MailboxId, process: Process) => `${mailbox}|${process}`,
   folderRow: (folder: string) => `folder|${safe(folder)}`,
-  /** A new blob for each save; the name tells nothing of whose it is. */
+  organizationBlobs: (organization: OrganizationId) => blobsOf(organization),
+  /** All blobs of a mailbox have names that start so; they tell nothing of whose they are. */
+  mailboxBlobs: (organization: OrganizationId, mailbox: MailboxId) => blobsOf(organization, mailbox),
+  /** A new blob for each save. */
   stateBlob: (organization: OrganizationId, mailbox: MailboxId, folder: string, version: string) =>
-    `${hashOf(organization, mailbox, folder)}/${version}`,
+    `${blobsOf(organization, mailbox)}${hashOf(folder)}/${version}`,
+  imageBlob: (organization: OrganizationId, mailbox: MailboxId, name: string) =>
+    `${blobsOf(organization, mailbox)}${hashOf(name)}`,
   watermarkRow: 'watermark',
   scopeRow: scopeKey,
 

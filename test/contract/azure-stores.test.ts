@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { AzureClients } from '../../shared/adapters/azure/azure-clients.ts';
 import { azureClients, createTables } from '../../shared/adapters/azure/azure-clients.ts';
+import { blobImageVault } from '../../shared/adapters/azure/blob-image-vault.ts';
 import { tableCursorStore } from '../../shared/adapters/azure/table-cursor-store.ts';
 import { tableDirectoryStore } from '../../shared/adapters/azure/table-directory-store.ts';
 import { tableFailureStore } from '../../shared/adapters/azure/table-failure-store.ts';
@@ -11,12 +12,14 @@ import { tablePauseStore } from '../../shared/adapters/azure/table-pause-store.t
 import { tablePollScheduleStore } from '../../shared/adapters/azure/table-poll-schedule-store.ts';
 import { tableStatusStore } from '../../shared/adapters/azure/table-status-store.ts';
 import { tableWebhookReceiptStore } from '../../shared/adapters/azure/table-webhook-receipt-store.ts';
+import { keys } from '../../shared/domain/keys.ts';
 import type { Azurite } from '../support/azurite.ts';
 import { startAzurite } from '../support/azurite.ts';
 import { uniqueMailbox } from '../support/unique-mailbox.ts';
 import { describeCursorStore } from './cursor-store.contract.ts';
 import { describeDirectoryStore } from './directory-store.contract.ts';
 import { describeFailureStore } from './failure-store.contract.ts';
+import { describeImageVault } from './image-vault.contract.ts';
 import { describeJournalStore } from './journal-store.contract.ts';
 import { describeMappingStore } from './mapping-store.contract.ts';
 import { describePauseStore } from './pause-store.contract.ts';
@@ -81,6 +84,35 @@ test('of a large sync state only the newest blob is kept, and none after it is f
   expect(await added()).toEqual([]);
 });
 
+test('an image lies in a blob that tells nothing: neither its name nor its bytes, nor any other image like it', async () => {
+  const [vault, mailbox] = [blobImageVault(clients.images), uniqueMailbox()];
+  const blobs = async () => {
+    const found: { name: string; bytes: Buffer }[] = [];
+    const prefix = keys.mailboxBlobs(mailbox.organizationId, mailbox.mailboxId);
+    for await (const { name } of clients.images.listBlobsFlat({ prefix })) {
+      found.push({ name, bytes: await clients.images.getBlobClient(name).downloadToBuffer() });
+    }
+    return found;
+  };
+  const content = 'Lunch with anna@contoso.example';
+  await vault.save(mailbox, 'image-1', 'key', content);
+  await vault.save(mailbox, 'image-2', 'key', content);
+  const [first, second] = await blobs();
+  expect(first?.bytes.equals(second?.bytes ?? Buffer.alloc(0))).toBe(false);
+  for (const { name, bytes } of await blobs()) {
+    expect(name).toMatch(/^[0-9a-f/]+$/);
+    expect(bytes.includes('anna')).toBe(false);
+    expect(bytes.includes('image')).toBe(false);
+  }
+  for (const { name } of await blobs()) {
+    const changed = Buffer.from((name === first?.name ? second : first)?.bytes ?? []);
+    await clients.images.getBlockBlobClient(name).uploadData(changed);
+  }
+  for (const name of ['image-1', 'image-2']) {
+    await expect(vault.read(mailbox, name, 'key')).rejects.toMatchObject({ code: 'ImageUnreadable' });
+  }
+});
+
 describeMappingStore('Table Storage', async () => tableMappingStore(clients.tables.mappings));
 describeDirectoryStore('Table Storage', async () => tableDirectoryStore(clients.tables.directory));
 describeStatusStore('Table Storage', async () => tableStatusStore(clients.tables.statuses));
@@ -90,3 +122,4 @@ describePauseStore('Table Storage', async () => tablePauseStore(clients.tables.p
 describeFailureStore('Table Storage', async () => tableFailureStore(clients.tables.failures));
 describeWebhookReceiptStore('Table Storage', async () => tableWebhookReceiptStore(clients.tables.webhookReceipts));
 describeJournalStore('Table Storage', async () => tableJournalStore(clients.tables.journal));
+describeImageVault('Blob Storage', async () => blobImageVault(clients.images));

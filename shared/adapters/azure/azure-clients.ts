@@ -4,7 +4,7 @@ import { DefaultAzureCredential } from '@azure/identity';
 import { ServiceBusClient } from '@azure/service-bus';
 import type { ContainerClient } from '@azure/storage-blob';
 import { BlobServiceClient } from '@azure/storage-blob';
-import { syncStateContainer, tableNames } from './table-names.ts';
+import { imageContainer, syncStateContainer, tableNames } from './table-names.ts';
 
 /** Where the product's own storage and queues are. Without a connection string: by the app's managed identity. */
 export interface AzureClientOptions {
@@ -23,6 +23,7 @@ export interface AzureClients {
   readonly tables: Tables;
   readonly tableService: TableServiceClient;
   readonly syncStates: ContainerClient;
+  readonly images: ContainerClient;
   readonly serviceBus: ServiceBusClient;
   readonly credential: TokenCredential;
 }
@@ -38,7 +39,7 @@ export function azureClients(options: AzureClientOptions): AzureClients {
       credential,
       tables: tablesBy((name) => TableClient.fromConnectionString(connectionString, name, insecure)),
       tableService: TableServiceClient.fromConnectionString(connectionString, insecure),
-      syncStates: BlobServiceClient.fromConnectionString(connectionString).getContainerClient(syncStateContainer),
+      ...containersOf(BlobServiceClient.fromConnectionString(connectionString)),
       serviceBus: serviceBusClient(serviceBus, credential),
     };
   }
@@ -48,18 +49,28 @@ export function azureClients(options: AzureClientOptions): AzureClients {
     credential,
     tables: tablesBy((name) => new TableClient(tableUrl, name, credential)),
     tableService: new TableServiceClient(tableUrl, credential),
-    syncStates: new BlobServiceClient(blobUrl, credential).getContainerClient(syncStateContainer),
+    ...containersOf(new BlobServiceClient(blobUrl, credential)),
     serviceBus: serviceBusClient(serviceBus, credential),
   };
 }
 
-/** Makes the tables and the container that are not there yet. */
-export async function createTables(clients: Pick<AzureClients, 'tableService' | 'syncStates'>): Promise<void> {
-  const { tableService, syncStates } = clients;
+/** Makes the tables and the containers that are not there yet. */
+export async function createTables(
+  clients: Pick<AzureClients, 'tableService' | 'syncStates' | 'images'>,
+): Promise<void> {
+  const { tableService, syncStates, images } = clients;
   await Promise.all([
     ...Object.values(tableNames).map((name) => tableService.createTable(name)),
     syncStates.createIfNotExists(),
+    images.createIfNotExists(),
   ]);
+}
+
+function containersOf(service: BlobServiceClient): Pick<AzureClients, 'syncStates' | 'images'> {
+  return {
+    syncStates: service.getContainerClient(syncStateContainer),
+    images: service.getContainerClient(imageContainer),
+  };
 }
 
 function tablesBy(create: (name: string) => TableClient): Tables {

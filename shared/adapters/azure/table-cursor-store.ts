@@ -7,7 +7,7 @@ import type { CursorStore, SyncState } from '../../ports/cursor-store.ts';
 import type { Random } from '../../ports/random.ts';
 import type { Stored } from '../../ports/stored.ts';
 import { StoreConflict } from '../../ports/stored.ts';
-import { stateBlobs } from './state-blobs.ts';
+import { blobsIn } from './blobs.ts';
 import { fitsInRow, stateFromColumns, toBytes, toColumns } from './sync-state-columns.ts';
 import type { TableRow } from './table-rows.ts';
 import { findRow, removeRow, saveRow } from './table-rows.ts';
@@ -24,7 +24,7 @@ const mostReads = 5;
 
 /** Cursors in rows; what is too large for a row lies in a blob that the row names, a new one for each save. */
 export function tableCursorStore({ table, blobs, random }: TableCursorStoreOptions): CursorStore {
-  const states = stateBlobs(blobs);
+  const states = blobsIn(blobs);
 
   const place = ({ organizationId, mailboxId }: MailboxKey, folder: string) => ({
     partitionKey: keys.mailbox(organizationId, mailboxId),

@@ -14,3 +14,6 @@ export const tableNames = {
 
 /** Blobs for sync states too large for a row. */
 export const syncStateContainer = 'sync-states';
+
+/** Blobs with what was there before we wrote over it, encrypted. */
+export const imageContainer = 'images';
