@@ -1,15 +1,17 @@
 import { homeFolder } from './folders.ts';
 import { globalObjectId } from './global-object-id.ts';
 import { encodeChangeKey, encodeId } from './ids.ts';
+import { itemIdElement } from './item-id-element.ts';
 import type { MailboxDirectory } from './mailbox-directory.ts';
 import { addressesOf, attendeeLists, mailboxElement, namesOf } from './people.ts';
 import type { ItemKind } from './properties.ts';
 import type { OpenItem } from './request-context.ts';
+import { seriesProperties } from './series-properties.ts';
 import { zoneContent } from './time-zone-definition.ts';
 import { timeZoneName } from './time-zones.ts';
 import { childOf, childText, textElement, type XmlElement, xml } from './xml.ts';
 
-type Compute = (open: OpenItem, directory: MailboxDirectory) => string | XmlElement | undefined;
+export type Compute = (open: OpenItem, directory: MailboxDirectory) => string | XmlElement | undefined;
 
 const classes: Readonly<Record<ItemKind, string>> = {
   CalendarItem: 'IPM.Appointment',
@@ -17,17 +19,15 @@ const classes: Readonly<Record<ItemKind, string>> = {
   Contact: 'IPM.Contact',
   Message: 'IPM.Note',
 };
+/** An exception carries the class of the message embedded in its master (MS-OXOCAL 2.2.10.2). */
+function itemClass({ item, occurrence }: OpenItem): string {
+  if (occurrence?.exception) return 'IPM.OLE.CLASS.{00061055-0000-0000-C000-000000000046}';
+  return occurrence ? 'IPM.Appointment.Occurrence' : classes[item.kind];
+}
+
 const seconds = (iso: string) => `${iso.slice(0, 19)}Z`;
 const stored = ({ item }: OpenItem, name: string) => item.properties[name];
 const storedText = (open: OpenItem, name: string) => stored(open, name)?.text;
-
-export function itemIdElement({ item, mailbox }: OpenItem): XmlElement {
-  const guid = mailbox.store.guid;
-  return textElement('t:ItemId', '', {
-    Id: encodeId({ kind: 'item', mailboxGuid: guid, key: item.id }),
-    ChangeKey: encodeChangeKey(item.kind, guid, item.version),
-  });
-}
 
 export function attendeesOf({ item }: OpenItem | { item: Pick<OpenItem['item'], 'properties'> }): string[] {
   return addressesOf(...attendeeLists.map((list) => item.properties[list]));
@@ -101,8 +101,8 @@ const forKind: Readonly<Record<ItemKind, Readonly<Record<string, Compute>>>> = {
   CalendarItem: {
     DateTimeStamp: ({ item }) => seconds(item.modifiedAt),
     IsMeeting: (open) => String(isMeeting(open)),
-    IsRecurring: (open) => String(stored(open, 'Recurrence') !== undefined),
-    CalendarItemType: (open) => (stored(open, 'Recurrence') ? 'RecurringMaster' : 'Single'),
+    ReminderDueBy: (open) => storedText(open, 'Start'),
+    ...seriesProperties,
     MyResponseType: (open) =>
       storedText(open, 'MyResponseType') ??
       (!isMeeting(open) ? 'Unknown' : isOrganizer(open) ? 'Organizer' : 'NoResponseReceived'),
@@ -164,7 +164,7 @@ export function propertyValue(open: OpenItem, element: string, directory: Mailbo
   const value =
     compute?.(open, directory) ??
     properties[element] ??
-    (element === 'ItemClass' ? classes[kind] : (defaults[kind][element] ?? defaultsForAll[element]));
+    (element === 'ItemClass' ? itemClass(open) : (defaults[kind][element] ?? defaultsForAll[element]));
   return typeof value === 'string' ? textElement(`t:${element}`, value) : value;
 }
 

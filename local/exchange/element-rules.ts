@@ -5,6 +5,7 @@ import {
   type Check,
   isBase64,
   isBoolean,
+  isDate,
   isDateTime,
   isDouble,
   isInteger,
@@ -56,6 +57,14 @@ const paths: Record<string, Rule> = {
 export const path: Step = { names: paths };
 
 export const id: Rule = { attributes: { 'Id!': undefined, ChangeKey: undefined }, sequence: [] };
+export const occurrenceId: Rule = {
+  attributes: { 'RecurringMasterId!': undefined, ChangeKey: undefined, 'InstanceIndex!': isInteger },
+  sequence: [],
+};
+export const recurringMasterId: Rule = {
+  attributes: { 'OccurrenceId!': undefined, ChangeKey: undefined },
+  sequence: [],
+};
 const address: Rule = {
   sequence: [
     maybe('t:Name', text()),
@@ -84,9 +93,38 @@ const extendedProperty: Rule = {
     { names: { 't:Value': text(), 't:Values': { sequence: [many('t:Value', text())] } } },
   ],
 };
-const patterns = ['RelativeYearly', 'AbsoluteYearly', 'RelativeMonthly', 'AbsoluteMonthly', 'Weekly', 'Daily'].map(
-  (name) => `t:${name}Recurrence`,
+const dayNames = 'Sunday Monday Tuesday Wednesday Thursday Friday Saturday Day Weekday WeekendDay'.split(' ');
+const interval = one('t:Interval', text(isInteger));
+const oneDay = one('t:DaysOfWeek', text(dayNames));
+const week = one('t:DayOfWeekIndex', text(['First', 'Second', 'Third', 'Fourth', 'Last']));
+const dayOfMonth = one('t:DayOfMonth', text(isInteger));
+const monthName = one(
+  't:Month',
+  text('January February March April May June July August September October November December'.split(' ')),
 );
+const severalDays = one(
+  't:DaysOfWeek',
+  text((value) =>
+    value
+      .trim()
+      .split(/\s+/)
+      .every((name) => dayNames.includes(name)),
+  ),
+);
+const patterns: Record<string, Rule> = {
+  't:RelativeYearlyRecurrence': { sequence: [oneDay, week, monthName] },
+  't:AbsoluteYearlyRecurrence': { sequence: [dayOfMonth, monthName] },
+  't:RelativeMonthlyRecurrence': { sequence: [interval, oneDay, week] },
+  't:AbsoluteMonthlyRecurrence': { sequence: [interval, dayOfMonth] },
+  't:WeeklyRecurrence': { sequence: [interval, severalDays, maybe('t:FirstDayOfWeek', text(dayNames))] },
+  't:DailyRecurrence': { sequence: [interval] },
+};
+const startDate = one('t:StartDate', text(isDate));
+const ranges: Record<string, Rule> = {
+  't:NoEndRecurrence': { sequence: [startDate] },
+  't:EndDateRecurrence': { sequence: [startDate, one('t:EndDate', text(isDate))] },
+  't:NumberedRecurrence': { sequence: [startDate, one('t:NumberOfOccurrences', text(isInteger))] },
+};
 
 function ruleOfKind(kind: PropertyKind): Rule {
   switch (kind) {
@@ -117,12 +155,7 @@ function ruleOfKind(kind: PropertyKind): Rule {
     case 'zone':
       return { attributes: { Id: undefined, Name: undefined } };
     case 'recurrence':
-      return {
-        sequence: [
-          { names: choiceOf(anything, ...patterns) },
-          { names: choiceOf(anything, 't:NoEndRecurrence', 't:EndDateRecurrence', 't:NumberedRecurrence') },
-        ],
-      };
+      return { sequence: [{ names: patterns }, { names: ranges }] };
     case 'entries':
       return { choice: { 't:Entry': anything } };
     case 'extended':
@@ -168,8 +201,8 @@ export const folderIds: Record<string, Rule> = {
 export const itemIds: Rule = {
   choice: {
     't:ItemId': id,
-    't:OccurrenceItemId': anything,
-    't:RecurringMasterItemId': anything,
+    't:OccurrenceItemId': occurrenceId,
+    't:RecurringMasterItemId': recurringMasterId,
     't:RecurringMasterItemIdRanges': anything,
   },
 };

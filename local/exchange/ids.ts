@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import { EwsError } from './ews-error.ts';
 
-/** A decoded ItemId or FolderId. `key` is the store's own name of the thing: 32 hex digits for an item, the folder's name for a folder. */
+/**
+ * A decoded ItemId or FolderId. `key` is the store's own name of the thing: 32 hex digits for an item, with the original
+ * start behind for an occurrence, the folder's name for a folder.
+ */
 export interface EntryId {
   kind: 'item' | 'folder';
   mailboxGuid: string;
@@ -12,6 +15,8 @@ const idHead = Buffer.from([0x00, 0x03, 0x24, 0x00]);
 const idMiddle = Buffer.from([0x00, 0x46, 0, 0, 0, 0, 0]);
 const kinds = { item: 0x07, folder: 0x01 } as const;
 const bodyLength = 40;
+/** Ids of occurrences are longer, as in Exchange. */
+const longBodyLength = 56;
 
 /** The first byte of a ChangeKey says what it belongs to, as in Exchange's own. */
 const changeKeyClass = { CalendarItem: 0x0f, Contact: 0x11, Message: 0x09, Task: 0x13, folder: 0x01 } as const;
@@ -22,9 +27,9 @@ const malformed = () => new EwsError('ErrorInvalidIdMalformed', 'Id is malformed
 
 /** Long, opaque and case-sensitive like Exchange's: base64 of a header, the mailbox's GUID and the entry. */
 export function encodeId(id: EntryId): string {
-  const entry = Buffer.alloc(bodyLength);
-  entry.writeUInt8(kinds[id.kind], 0);
   const key = Buffer.from(id.key, 'utf8');
+  const entry = Buffer.alloc(key.length > bodyLength - 2 ? longBodyLength : bodyLength);
+  entry.writeUInt8(kinds[id.kind], 0);
   entry.writeUInt8(key.length, 1);
   key.copy(entry, 2);
   const bytes = Buffer.concat([
@@ -42,9 +47,10 @@ export function decodeId(text: string): EntryId {
   if (text === '') throw new EwsError('ErrorInvalidIdEmpty', 'Id is empty.');
   const bytes = Buffer.from(text, 'base64');
   const start = idHead.length + 36 + idMiddle.length + 16;
-  if (bytes.toString('base64') !== text || bytes.length !== start + bodyLength + 7) throw malformed();
-  const signed = bytes.subarray(0, start + bodyLength);
-  if (!checksum(signed).equals(bytes.subarray(start + bodyLength, start + bodyLength + 6))) throw malformed();
+  const length = bytes.length - start - 7;
+  if (bytes.toString('base64') !== text || (length !== bodyLength && length !== longBodyLength)) throw malformed();
+  const signed = bytes.subarray(0, start + length);
+  if (!checksum(signed).equals(bytes.subarray(start + length, start + length + 6))) throw malformed();
   const entry = signed.subarray(start);
   return {
     kind: entry.readUInt8(0) === kinds.folder ? 'folder' : 'item',

@@ -5,6 +5,7 @@ import { newUid } from './global-object-id.ts';
 import { completePeople } from './people.ts';
 import { type ItemKind, type Property, propertyByElement } from './properties.ts';
 import type { RequestContext } from './request-context.ts';
+import { completeSeries, recurrenceFrom } from './series.ts';
 import type { ItemContent } from './store.ts';
 import { ianaZone, localMidnight, readDateTime, toUtcText } from './time-zones.ts';
 import { childOf, textElement, type XmlElement } from './xml.ts';
@@ -111,10 +112,31 @@ function completeTask(context: RequestContext, properties: Properties): Properti
   };
 }
 
-/** Brings content that was just written into the form in which the store keeps it. @throws EwsError */
-export function completeContent(context: RequestContext, content: ItemContent): ItemContent {
+/** Whether what the occurrences are made of is as it was. */
+const hasSamePattern = (one: Properties, other: Properties) =>
+  ['Recurrence', 'Start', 'End', 'StartTimeZone', 'EndTimeZone'].every(
+    (name) => JSON.stringify(one[name]) === JSON.stringify(other[name]),
+  );
+
+/** A series whose pattern or times change loses what was special in it: exceptions and deleted occurrences, as in Outlook. */
+function completeRecurrence(content: ItemContent, old: ItemContent | undefined): ItemContent {
+  const { series: _series, ...regular } = content;
+  const recurrence = content.properties['Recurrence'];
+  if (!recurrence) return regular;
+  if (!old?.properties['Recurrence']) return completeSeries(regular, recurrence);
+  if (hasSamePattern(content.properties, old.properties)) return content;
+  const isSameRecurrence = JSON.stringify(recurrence) === JSON.stringify(old.properties['Recurrence']);
+  const completed = completeSeries(regular, isSameRecurrence ? recurrenceFrom(regular, recurrence) : recurrence);
+  return hasSamePattern(completed.properties, old.properties) && old.series
+    ? { ...completed, series: old.series }
+    : completed;
+}
+
+/** Brings content that was just written into the form in which the store keeps it; `old` is what it was. @throws EwsError */
+export function completeContent(context: RequestContext, content: ItemContent, old?: ItemContent): ItemContent {
   const properties = withUtcTimes(context, content.kind, content.properties);
-  if (content.kind === 'CalendarItem') return { ...content, properties: completeCalendarItem(context, properties) };
+  if (content.kind === 'CalendarItem')
+    return completeRecurrence({ ...content, properties: completeCalendarItem(context, properties) }, old);
   if (content.kind === 'Task') return { ...content, properties: completeTask(context, properties) };
   return { ...content, properties };
 }

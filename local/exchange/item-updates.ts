@@ -127,5 +127,5 @@ export function applyUpdates(
         ? updateEntry(next, update, path, property)
         : updateProperty(context, next, update, property);
   }
-  return completeContent(context, next);
+  return completeContent(context, next, content);
 }

@@ -30,6 +30,9 @@ export const isDouble = (text: string): boolean => text.trim() !== '' && !Number
 export const isDateTime = (text: string): boolean =>
   /^\s*-?\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?\s*$/.test(text) &&
   !Number.isNaN(Date.parse(text.trim()));
+/** xs:date, perhaps with an offset. */
+export const isDate = (text: string): boolean =>
+  /^\s*\d{4}-\d\d-\d\d(Z|[+-]\d\d:\d\d)?\s*$/.test(text) && !Number.isNaN(Date.parse(text.trim().slice(0, 10)));
 export const isNotEmpty = (text: string): boolean => text.length > 0;
 export const isBase64 = (text: string): boolean => /^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(text);
 

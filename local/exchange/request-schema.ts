@@ -8,8 +8,10 @@ import {
   itemIds,
   itemShape,
   maybe,
+  occurrenceId,
   one,
   path,
+  recurringMasterId,
   shapes,
   text,
 } from './element-rules.ts';
@@ -39,7 +41,9 @@ const moveOrCopy: Rule = {
 const wrapped: Step = { names: anyItem };
 const itemChange: Rule = {
   sequence: [
-    { names: choiceOf(anything, 't:ItemId', 't:OccurrenceItemId', 't:RecurringMasterItemId') },
+    {
+      names: { 't:ItemId': id, 't:OccurrenceItemId': occurrenceId, 't:RecurringMasterItemId': recurringMasterId },
+    },
     one('t:Updates', {
       choice: {
         't:SetItemField': { sequence: [path, wrapped] },

@@ -10,7 +10,31 @@ export interface ItemContent {
   properties: Record<string, XmlElement>;
   /** By the key of extendedKey. */
   extended: Record<string, ExtendedValue>;
+  /** Of a recurring master. */
+  series?: SeriesState;
 }
+
+/** What makes a series differ from its pattern. */
+export interface SeriesState {
+  /** By original start, as the store writes instants. */
+  exceptions: Record<string, OccurrenceContent>;
+  /** Original starts. */
+  deleted: string[];
+}
+
+/** Where one occurrence differs from its master; null: the master has it, the occurrence has not. */
+export interface OccurrenceContent {
+  properties: Record<string, XmlElement | null>;
+  extended: Record<string, ExtendedValue | null>;
+}
+
+/** The content of an item without what is its own in the store. */
+export const contentOf = ({ kind, properties, extended, series }: ItemContent): ItemContent => ({
+  kind,
+  properties,
+  extended,
+  ...(series === undefined ? {} : { series }),
+});
 
 export interface StoredItem extends ItemContent {
   id: string;
@@ -28,13 +52,14 @@ export interface Tombstone {
   folder: string;
   createdIn: number;
   removedIn: number;
+  removedAt?: string;
 }
 
 /** A mail that a real server would have sent. */
 export interface SentMail {
   at: string;
   mailbox: string;
-  kind: 'request' | 'update' | 'cancellation' | 'message';
+  kind: 'request' | 'update' | 'cancellation' | 'response' | 'message';
   recipients: string[];
   subject: string;
 }
@@ -159,7 +184,7 @@ export function exchangeStore(directory: string | undefined, clock: () => Date):
     const removed = (item: StoredItem, removedIn: number): Entry => ({
       type: 'removed',
       address: key,
-      tombstone: { id: item.id, folder: item.folder, createdIn: item.createdIn, removedIn },
+      tombstone: { id: item.id, folder: item.folder, createdIn: item.createdIn, removedIn, removedAt: now() },
     });
     return {
       guid: state.guid,
@@ -174,18 +199,15 @@ export function exchangeStore(directory: string | undefined, clock: () => Date):
         return item;
       },
       replace(id, content, by) {
-        const item = { ...existing(id), ...content, version: state.version + 1, modifiedAt: now(), modifiedBy: by };
+        const { series: _replaced, ...old } = existing(id);
+        const item = { ...old, ...contentOf(content), version: state.version + 1, modifiedAt: now(), modifiedBy: by };
         commit({ type: 'item', address: key, item });
         return item;
       },
       remove: (id) => commit(removed(existing(id), state.version + 1)),
       move(id, folder, by) {
         const old = existing(id);
-        const { kind, properties, extended } = old;
-        const item = {
-          ...newItem(folder, { kind, properties, extended }, by, state.version + 2),
-          createdAt: old.createdAt,
-        };
+        const item = { ...newItem(folder, contentOf(old), by, state.version + 2), createdAt: old.createdAt };
         commit(removed(old, state.version + 1), { type: 'item', address: key, item });
         return item;
       },

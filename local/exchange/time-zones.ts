@@ -70,10 +70,16 @@ export function offsetMinutes(iana: string, instant: number): number {
   return Math.round((local - Math.floor(instant / 1000) * 1000) / 60_000);
 }
 
-/** The instant at which the zone's clock shows `local` (milliseconds as if it were UTC). */
+/**
+ * The instant at which the zone's clock shows `local` (milliseconds as if it were UTC): the first of two when the clock was
+ * put back, and as late after the gap as `local` lies in it when the clock was put forward, as RFC 5545 has it.
+ */
 export function instantOfLocal(iana: string, local: number): number {
-  const guess = local - offsetMinutes(iana, local) * 60_000;
-  return local - offsetMinutes(iana, guess) * 60_000;
+  const day = 86_400_000;
+  const earlier = local - offsetMinutes(iana, local - day) * 60_000;
+  const later = local - offsetMinutes(iana, local + day) * 60_000;
+  const shows = (instant: number) => instant + offsetMinutes(iana, instant) * 60_000 === local;
+  return !shows(earlier) && shows(later) ? later : earlier;
 }
 
 /** Local midnight at or before the instant, or at or after it. */

@@ -1,6 +1,7 @@
 import { isOrganizer } from '../computed-properties.ts';
 import { EwsError } from '../ews-error.ts';
 import { recordMeetingMails, type SendMode } from '../meeting-mails.ts';
+import { removeOccurrence } from '../occurrence-item.ts';
 import { openItem, type RequestContext } from '../request-context.ts';
 import { respondToEach } from '../response-messages.ts';
 import { childOf, type XmlElement } from '../xml.ts';
@@ -27,10 +28,12 @@ export function deleteItem(context: RequestContext, request: XmlElement): XmlEle
     if (item.kind === 'CalendarItem' && isOrganizer(open)) {
       recordMeetingMails(context.store, mailbox, sendMode ?? 'SendToNone', item, undefined);
     }
-    if (type === 'HardDelete' || item.folder === 'recoverableitemsdeletions') mailbox.store.remove(item.id);
-    else if (type === 'SoftDelete' || item.folder === 'deleteditems')
-      mailbox.store.move(item.id, 'recoverableitemsdeletions', by);
-    else mailbox.store.move(item.id, 'deleteditems', by);
+    if (open.occurrence && removeOccurrence(open, by)) return [];
+    const gone = open.occurrence?.master ?? item;
+    if (type === 'HardDelete' || gone.folder === 'recoverableitemsdeletions') mailbox.store.remove(gone.id);
+    else if (type === 'SoftDelete' || gone.folder === 'deleteditems')
+      mailbox.store.move(gone.id, 'recoverableitemsdeletions', by);
+    else mailbox.store.move(gone.id, 'deleteditems', by);
     return [];
   });
 }

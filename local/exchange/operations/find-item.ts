@@ -1,11 +1,13 @@
 import { extendedValuesOf, propertyValue } from '../computed-properties.ts';
 import { EwsError } from '../ews-error.ts';
 import { dictionaryOf, isKnownField, readItemShape, writeItem } from '../item-shape.ts';
+import { openOccurrence } from '../occurrence-item.ts';
 import { type IndexedPage, indexedPage, readPage } from '../page.ts';
 import { propertiesOf, propertyByUri } from '../properties.ts';
 import { type OpenItem, openFolder, type RequestContext } from '../request-context.ts';
 import { respondToEach } from '../response-messages.ts';
 import { compareValues, compilePath, compileRestriction, type Searchable } from '../restriction.ts';
+import { isSeries, occurrencesIn } from '../series.ts';
 import { ianaZone, readDateTime } from '../time-zones.ts';
 import { childOf, type XmlElement, xml } from '../xml.ts';
 
@@ -26,7 +28,7 @@ function searchable(open: OpenItem, context: RequestContext): Searchable {
   };
 }
 
-/** CalendarView: what lies even partly in the window, by start. */
+/** CalendarView: what lies even partly in the window, by start; occurrences stand for their series. */
 function calendarWindow(context: RequestContext, view: XmlElement, folderClass: string) {
   if (folderClass !== 'IPF.Appointment') {
     throw new EwsError(
@@ -46,8 +48,13 @@ function calendarWindow(context: RequestContext, view: XmlElement, folderClass: 
     );
   const time = ({ item }: OpenItem, name: string) => Date.parse(item.properties[name]?.text ?? '');
   return {
-    includes: (open: OpenItem) =>
-      open.item.kind === 'CalendarItem' && time(open, 'Start') < end && time(open, 'End') > start,
+    shown: (open: OpenItem): OpenItem[] => {
+      const { item, mailbox } = open;
+      if (item.kind !== 'CalendarItem') return [];
+      if (isSeries(item))
+        return occurrencesIn(item, start, end).map((occurrence) => openOccurrence(mailbox, item, occurrence));
+      return time(open, 'Start') < end && time(open, 'End') > start ? [open] : [];
+    },
     order: (one: OpenItem, other: OpenItem) => time(one, 'Start') - time(other, 'Start'),
   };
 }
@@ -87,9 +94,9 @@ export function findItem(context: RequestContext, request: XmlElement): XmlEleme
           'ErrorInvalidArgument',
           'Restrictions and sort order may not be specified for a CalendarView.',
         );
-      const { includes, order: byStart } = calendarWindow(context, view, folder.folderClass);
+      const { shown, order: byStart } = calendarWindow(context, view, folder.folderClass);
       return [
-        rootFolder({ ...indexedPage(all.filter(includes).sort(byStart), page), offset: undefined }, context, shape),
+        rootFolder({ ...indexedPage(all.flatMap(shown).sort(byStart), page), offset: undefined }, context, shape),
       ];
     }
     const found = matches ? all.filter((open) => matches(searchable(open, context))) : all;

@@ -2,6 +2,7 @@ import { EwsError } from '../ews-error.ts';
 import { idOnly, writeItem } from '../item-shape.ts';
 import { openFolder, openItem, type RequestContext } from '../request-context.ts';
 import { respondToEach } from '../response-messages.ts';
+import { contentOf } from '../store.ts';
 import { childOf, childText, type XmlElement, xml } from '../xml.ts';
 
 /** MoveItem and CopyItem: the item in the other folder is a new one, with all its properties and a new id. */
@@ -13,12 +14,13 @@ export function moveOrCopyItem(operation: 'MoveItem' | 'CopyItem') {
     return respondToEach(operation, childOf(request, 'm:ItemIds')?.children ?? [], (id) => {
       const { mailbox, folder } = openTarget(context, targetId);
       const source = openItem(context, id);
-      const { kind, properties, extended } = source.item;
+      if (source.occurrence)
+        throw new EwsError('ErrorCalendarCannotMoveOrCopyOccurrence', 'An occurrence cannot be moved or copied.');
       const sameMailbox = source.mailbox.store.guid === mailbox.store.guid;
       let item = source.item;
       if (operation === 'MoveItem' && sameMailbox) item = mailbox.store.move(item.id, folder.name, by);
       else {
-        item = mailbox.store.insert(folder.name, { kind, properties, extended }, by);
+        item = mailbox.store.insert(folder.name, contentOf(source.item), by);
         if (operation === 'MoveItem') source.mailbox.store.remove(source.item.id);
       }
       // Exchange gives no new id for a move or copy to another mailbox.

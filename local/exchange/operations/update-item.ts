@@ -8,6 +8,8 @@ import { recordMeetingMails, type SendMode } from '../meeting-mails.ts';
 import { addressesOf } from '../people.ts';
 import { type OpenItem, openItem, type RequestContext } from '../request-context.ts';
 import { respondToEach } from '../response-messages.ts';
+import { contentOf } from '../store.ts';
+import { writeContent } from '../write-item.ts';
 import { childOf, textElement, type XmlElement, xml } from '../xml.ts';
 
 /** AutoResolve lets the last writer win, property by property; NeverOverwrite refuses a stale ChangeKey. */
@@ -46,13 +48,13 @@ export function updateItem(context: RequestContext, request: XmlElement): XmlEle
     const sends = item.kind === 'CalendarItem' && sendMode !== undefined && sendMode !== 'SendToNone';
     if (sends && !isOrganizer(open))
       throw new EwsError('ErrorCalendarIsNotOrganizer', 'The caller is not the organizer of the meeting.');
-    const updated = applyUpdates(context, item, childOf(change, 't:Updates')?.children ?? []);
-    const next = mailbox.store.replace(item.id, sends ? withRequestSent(updated) : updated, by);
-    if (sends) recordMeetingMails(context.store, mailbox, sendMode, item, next);
-    const result =
-      item.kind === 'Message' && disposition !== 'SaveOnly'
-        ? send(context, { mailbox, item: next }, disposition)
-        : { mailbox, item: next };
+    const updates = childOf(change, 't:Updates')?.children ?? [];
+    if (open.occurrence && updates.some((one) => one.children[0]?.attributes['FieldURI'] === 'calendar:Recurrence'))
+      throw new EwsError('ErrorCalendarInvalidPropertyState', 'The recurrence belongs to the master of the series.');
+    const updated = applyUpdates(context, contentOf(item), updates);
+    const next = writeContent(open, sends ? withRequestSent(updated) : updated, by);
+    if (sends) recordMeetingMails(context.store, mailbox, sendMode, item, next.item);
+    const result = item.kind === 'Message' && disposition !== 'SaveOnly' ? send(context, next, disposition) : next;
     return [
       xml('m:Items', {}, result && writeItem(result, idOnly, context.directory)),
       xml('m:ConflictResults', {}, textElement('t:Count', '0')),
