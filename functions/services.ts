@@ -2,6 +2,7 @@ import { azureClients, createTables } from '../shared/adapters/azure/azure-clien
 import { blobImageVault } from '../shared/adapters/azure/blob-image-vault.ts';
 import { keyVaultSecretStore } from '../shared/adapters/azure/key-vault-secret-store.ts';
 import { serviceBusMessageQueue } from '../shared/adapters/azure/service-bus-message-queue.ts';
+import { tableBrakeStore } from '../shared/adapters/azure/table-brake-store.ts';
 import { tableCursorStore } from '../shared/adapters/azure/table-cursor-store.ts';
 import { tableDirectoryStore } from '../shared/adapters/azure/table-directory-store.ts';
 import { tableFailureStore } from '../shared/adapters/azure/table-failure-store.ts';
@@ -24,6 +25,7 @@ import { verifyStandardWebhook } from '../shared/adapters/webhooks/verify-standa
 import { type ChangeMessage, messageIdOf, type PollMessage } from '../shared/domain/change-message.ts';
 import { type JobMessage, jobMessageIdOf } from '../shared/domain/job-message.ts';
 import { queueNames } from '../shared/domain/queues.ts';
+import { coalescedBrakeStore } from '../shared/sync/coalesced-brake-store.ts';
 import { coalescedJournalStore } from '../shared/sync/coalesced-journal-store.ts';
 import { coalescedMappingStore } from '../shared/sync/coalesced-mapping-store.ts';
 import { coalescedMessageQueue } from '../shared/sync/coalesced-message-queue.ts';
@@ -101,6 +103,7 @@ export function createServices(config: Config) {
     mappings: coalescedMappingStore(tellingUnavailable('the mappings', tableMappingStore(tables.mappings))),
     journal: coalescedJournalStore(tellingUnavailable('the journal', tableJournalStore(tables.journal))),
     images: tellingUnavailable('the image vault', blobImageVault(clients.images)),
+    brakes: coalescedBrakeStore(tellingUnavailable('the brakes', tableBrakeStore(tables.brakes))),
     statuses,
     recentStatuses: recentStatuses(statuses, clock),
     cursors: tellingUnavailable(

@@ -2,6 +2,7 @@ import type { PausedScope } from './change-message.ts';
 import { hashOf } from './hash.ts';
 import type { CommunityId, CrmUserId, ItemId, MailboxId, OrganizationId, ProfileId, RecordId } from './ids.ts';
 import type { Process } from './process.ts';
+import type { Brake } from './quarantine.ts';
 
 /** Table Storage takes keys of up to 1 KiB in UTF-16: 512 characters, of which each part may use some. */
 const longestPart = 300;
@@ -38,6 +39,8 @@ const newestFirst = (at: string | number) => `${9_999_999_999_999 - new Date(at)
 
 /** The place of a journal entry among those of its mailbox or its record. */
 const journalPlace = (at: string, id: string) => `${newestFirst(at)}|${short(id)}`;
+const quarantineOf = (record: RecordId | undefined) => (record === undefined ? 'mailbox' : `record|${safe(record)}`);
+
 const blobsOf = (organization: OrganizationId, mailbox?: MailboxId) =>
   mailbox === undefined ? `${hashOf(organization)}/` : `${hashOf(organization)}/${hashOf(organization, mailbox)}/`;
 const journalOf = (record: RecordId | undefined) => (record === undefined ? 'time' : `record|${safe(record)}`);
@@ -104,6 +107,16 @@ export const keys = {
       since === undefined ? `${journalOf(record)}}` : `${journalOf(record)}|${newestFirst(since)}}`,
     ] as const;
   },
+
+  /** What stands still: rows of the mailbox as a whole, or of one record, lie from the first to before the second. */
+  quarantineRow: (record: RecordId | undefined, brake: Brake) => `${quarantineOf(record)}|${brake}`,
+  quarantinesOf: (record: RecordId | undefined) => [`${quarantineOf(record)}|`, `${quarantineOf(record)}}`] as const,
+  quarantines: ['mailbox|', 'record}'] as const,
+  /** Apart from the quarantines, so that these stay few in their partition. */
+  counters: (organization: OrganizationId, mailbox: MailboxId) => `${organization}|${mailbox}|counters`,
+  /** By time, so that the old ones lie together. */
+  counterRow: (counter: string, hour: string) => `${new Date(hour).toISOString()}|${safe(counter)}`,
+  countersBefore: (hour: string) => ['', new Date(hour).toISOString()] as const,
 
   /** Receipts are spread over 16 partitions an organization, as homes are. */
   receipt: (organization: OrganizationId, webhookId: string) => `${organization}|${hashOf(webhookId).slice(0, 1)}`,

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { AzureClients } from '../../shared/adapters/azure/azure-clients.ts';
 import { azureClients, createTables } from '../../shared/adapters/azure/azure-clients.ts';
 import { blobImageVault } from '../../shared/adapters/azure/blob-image-vault.ts';
+import { tableBrakeStore } from '../../shared/adapters/azure/table-brake-store.ts';
 import { tableCursorStore } from '../../shared/adapters/azure/table-cursor-store.ts';
 import { tableDirectoryStore } from '../../shared/adapters/azure/table-directory-store.ts';
 import { tableFailureStore } from '../../shared/adapters/azure/table-failure-store.ts';
@@ -13,9 +14,11 @@ import { tablePollScheduleStore } from '../../shared/adapters/azure/table-poll-s
 import { tableStatusStore } from '../../shared/adapters/azure/table-status-store.ts';
 import { tableWebhookReceiptStore } from '../../shared/adapters/azure/table-webhook-receipt-store.ts';
 import { keys } from '../../shared/domain/keys.ts';
+import { coalescedBrakeStore } from '../../shared/sync/coalesced-brake-store.ts';
 import type { Azurite } from '../support/azurite.ts';
 import { startAzurite } from '../support/azurite.ts';
 import { uniqueMailbox } from '../support/unique-mailbox.ts';
+import { describeBrakeStore } from './brake-store.contract.ts';
 import { describeCursorStore } from './cursor-store.contract.ts';
 import { describeDirectoryStore } from './directory-store.contract.ts';
 import { describeFailureStore } from './failure-store.contract.ts';
@@ -123,3 +126,7 @@ describeFailureStore('Table Storage', async () => tableFailureStore(clients.tabl
 describeWebhookReceiptStore('Table Storage', async () => tableWebhookReceiptStore(clients.tables.webhookReceipts));
 describeJournalStore('Table Storage', async () => tableJournalStore(clients.tables.journal));
 describeImageVault('Blob Storage', async () => blobImageVault(clients.images));
+describeBrakeStore('Table Storage', async () => tableBrakeStore(clients.tables.brakes));
+describeBrakeStore('Table Storage, adding together', async () =>
+  coalescedBrakeStore(tableBrakeStore(clients.tables.brakes)),
+);

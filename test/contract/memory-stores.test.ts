@@ -1,4 +1,5 @@
 import { cachedDirectoryStore } from '../../shared/adapters/cache/cached-directory-store.ts';
+import { memoryBrakeStore } from '../../shared/adapters/memory/memory-brake-store.ts';
 import { memoryClock } from '../../shared/adapters/memory/memory-clock.ts';
 import { memoryCursorStore } from '../../shared/adapters/memory/memory-cursor-store.ts';
 import { memoryDirectoryStore } from '../../shared/adapters/memory/memory-directory-store.ts';
@@ -10,6 +11,7 @@ import { memoryPauseStore } from '../../shared/adapters/memory/memory-pause-stor
 import { memoryPollScheduleStore } from '../../shared/adapters/memory/memory-poll-schedule-store.ts';
 import { memoryStatusStore } from '../../shared/adapters/memory/memory-status-store.ts';
 import { memoryWebhookReceiptStore } from '../../shared/adapters/memory/memory-webhook-receipt-store.ts';
+import { describeBrakeStore } from './brake-store.contract.ts';
 import { describeCursorStore } from './cursor-store.contract.ts';
 import { describeDirectoryStore } from './directory-store.contract.ts';
 import { describeFailureStore } from './failure-store.contract.ts';
@@ -34,3 +36,4 @@ describeFailureStore('this process', async () => memoryFailureStore());
 describeWebhookReceiptStore('this process', async () => memoryWebhookReceiptStore());
 describeJournalStore('this process', async () => memoryJournalStore());
 describeImageVault('this process', async () => memoryImageVault({ clock: memoryClock() }));
+describeBrakeStore('this process', async () => memoryBrakeStore());

@@ -51,6 +51,12 @@ export function inMailbox({ organizationId, mailboxId }: MailboxKey): string {
   return odata`PartitionKey eq ${keys.mailbox(organizationId, mailboxId)}`;
 }
 
+/** Finds all rows in the partitions of this mailbox, its own and those it has besides. */
+export function inPartitionsOf(mailbox: MailboxKey): string {
+  const besides = keys.partitionsOf(mailbox.organizationId, mailbox.mailboxId);
+  return `(${inMailbox(mailbox)}) or (${inPartitions(besides)})`;
+}
+
 /** Finds the rows of all partitions from the first to before the second. */
 export function inPartitions([from, before]: readonly [string, string]): string {
   return odata`PartitionKey ge ${from} and PartitionKey lt ${before}`;

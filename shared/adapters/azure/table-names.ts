@@ -10,6 +10,7 @@ export const tableNames = {
   failures: 'Failures',
   webhookReceipts: 'WebhookReceipts',
   journal: 'Journal',
+  brakes: 'Brakes',
 } as const;
 
 /** Blobs for sync states too large for a row. */
