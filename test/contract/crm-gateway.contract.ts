@@ -45,11 +45,13 @@ export function describeCrmGateway(name: string, start: () => Promise<CrmUnderTe
     afterAll(() => crm.close());
 
     const draft: ActivityDraft = {
+      kind: 'activity',
       type: 'Appointment',
       ownerId: CrmUserId.parse('rep1'),
       subject: 'From Outlook – ünïcode 🎈',
       description: 'one\ntwo',
       location: 'Garden',
+      allDay: false,
       start: '2030-05-06T14:00:00.000Z',
       end: '2030-05-06T15:00:00.000Z',
       timeZone: 'Europe/Berlin',
@@ -58,75 +60,80 @@ export function describeCrmGateway(name: string, start: () => Promise<CrmUnderTe
     };
     let operations = 0;
     const operation = () => `operation-${name}-${operations++}` as OperationId;
-    const make = () => crm.gateway.createActivity(connection, draft, operation());
-    const read = async (id: RecordId) => (await crm.gateway.readActivities(connection, [id]))[0];
+    const make = () => crm.gateway.createRecord(connection, draft, operation());
+    const read = async (id: RecordId) => (await crm.gateway.readRecords(connection, [id]))[0];
 
     test('reads what is there, what was deleted and what never was, in the order asked', async () => {
       const present = await crm.users.create('Here');
       const deleted = await crm.users.create('Gone');
       await crm.users.delete(deleted.id);
       const never = RecordId.parse('never / was?');
-      const reads = await crm.gateway.readActivities(connection, [never, deleted.id, present.id]);
+      const reads = await crm.gateway.readRecords(connection, [never, deleted.id, present.id]);
       expect(reads.map(({ state }) => state)).toEqual(['missing', 'deleted', 'present']);
-      expect(reads[2]).toEqual({ state: 'present', activity: present });
+      expect(reads[2]).toEqual({ state: 'present', record: present });
       const deletion = reads[1]?.state === 'deleted' ? reads[1].version : ('0' as CrmVersion);
       expect(compareVersions(deletion, deleted.version)).toBeGreaterThan(0);
     });
 
     test('reads nothing when asked for nothing', async () => {
-      expect(await crm.gateway.readActivities(connection, [])).toEqual([]);
+      expect(await crm.gateway.readRecords(connection, [])).toEqual([]);
     });
 
     test('makes a record with all that was drafted, of origin exchange and about nobody', async () => {
       const made = await make();
       expect(made).toMatchObject(draft);
       expect(made.links.individual).toBeUndefined();
-      expect(await read(made.id)).toEqual({ state: 'present', activity: made });
+      expect(await read(made.id)).toEqual({ state: 'present', record: made });
     });
 
     test('makes one record for one operation, however often and at once it is asked', async () => {
       const same = operation();
-      const made = await Promise.all([1, 2, 3].map(() => crm.gateway.createActivity(connection, draft, same)));
+      const made = await Promise.all([1, 2, 3].map(() => crm.gateway.createRecord(connection, draft, same)));
       expect(new Set(made.map(({ id }) => id)).size).toBe(1);
-      expect(await crm.gateway.createActivity(connection, { ...draft, subject: 'Other' }, same)).toEqual(made[0]);
+      expect(await crm.gateway.createRecord(connection, { ...draft, subject: 'Other' }, same)).toEqual(made[0]);
     });
 
     test('finds what an operation made until it is deleted, and then refuses to make it again', async () => {
       const same = operation();
-      expect(await crm.gateway.findActivityByOperation(connection, same)).toBeUndefined();
-      const made = await crm.gateway.createActivity(connection, draft, same);
-      expect(await crm.gateway.findActivityByOperation(connection, same)).toEqual(made);
+      expect(await crm.gateway.findRecordByOperation(connection, 'activity', same)).toBeUndefined();
+      const made = await crm.gateway.createRecord(connection, draft, same);
+      expect(await crm.gateway.findRecordByOperation(connection, 'activity', same)).toEqual(made);
       await crm.users.delete(made.id);
-      expect(await crm.gateway.findActivityByOperation(connection, same)).toBeUndefined();
-      expect((await rejection(crm.gateway.createActivity(connection, draft, same))).kind).toBe('notFound');
+      expect(await crm.gateway.findRecordByOperation(connection, 'activity', same)).toBeUndefined();
+      expect((await rejection(crm.gateway.createRecord(connection, draft, same))).kind).toBe('notFound');
     });
 
     test('changes the fields that are named and gives the record a newer version', async () => {
       const made = await make();
-      const patch = { subject: 'Moved', start: '2030-05-07T14:00:00.000Z', end: '2030-05-07T15:00:00.000Z' };
-      const changed = await crm.gateway.updateActivity(connection, made.id, made.version, patch);
+      const patch = {
+        kind: 'activity' as const,
+        subject: 'Moved',
+        start: '2030-05-07T14:00:00.000Z',
+        end: '2030-05-07T15:00:00.000Z',
+      };
+      const changed = await crm.gateway.updateRecord(connection, made.id, made.version, patch);
       const { version, modifiedAt } = changed;
       expect(changed).toEqual({ ...made, ...patch, version, modifiedAt });
       expect(compareVersions(version, made.version)).toBeGreaterThan(0);
-      expect(await read(made.id)).toEqual({ state: 'present', activity: changed });
+      expect(await read(made.id)).toEqual({ state: 'present', record: changed });
     });
 
     test('leaves alone what was changed in the meantime, and says conflict', async () => {
       const made = await make();
       await crm.users.rename(made.id, 'By a user');
-      const late = crm.gateway.updateActivity(connection, made.id, made.version, { subject: 'By us' });
+      const late = crm.gateway.updateRecord(connection, made.id, made.version, { kind: 'activity', subject: 'By us' });
       expect((await rejection(late)).kind).toBe('conflict');
-      const deletion = crm.gateway.deleteActivity(connection, made.id, made.version);
+      const deletion = crm.gateway.deleteRecord(connection, made.id, made.version);
       expect((await rejection(deletion)).kind).toBe('conflict');
-      expect(await read(made.id)).toMatchObject({ state: 'present', activity: { subject: 'By a user' } });
+      expect(await read(made.id)).toMatchObject({ state: 'present', record: { subject: 'By a user' } });
     });
 
     test('deletes with a version that reads give from then on; again, it is gone already', async () => {
       const made = await make();
-      const version = await crm.gateway.deleteActivity(connection, made.id, made.version);
+      const version = await crm.gateway.deleteRecord(connection, made.id, made.version);
       expect(await read(made.id)).toEqual({ state: 'deleted', version });
       const again = await crm.gateway
-        .deleteActivity(connection, made.id, made.version)
+        .deleteRecord(connection, made.id, made.version)
         .catch((error: SyncError) => error.kind);
       expect([version, 'notFound']).toContain(again);
     });
@@ -135,10 +142,10 @@ export function describeCrmGateway(name: string, start: () => Promise<CrmUnderTe
       const made = await make();
       await crm.users.delete(made.id);
       for (const id of [made.id, RecordId.parse('never')]) {
-        const late = crm.gateway.updateActivity(connection, id, made.version, { subject: 'x' });
+        const late = crm.gateway.updateRecord(connection, id, made.version, { kind: 'activity', subject: 'x' });
         expect((await rejection(late)).kind).toBe('notFound');
       }
-      const never = crm.gateway.deleteActivity(connection, RecordId.parse('never'), made.version);
+      const never = crm.gateway.deleteRecord(connection, RecordId.parse('never'), made.version);
       expect((await rejection(never)).kind).toBe('notFound');
     });
 

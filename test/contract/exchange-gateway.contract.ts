@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { AppointmentDraft, ItemRef, Stamp, StampedItem } from '../../shared/domain/appointment.ts';
+import type { Appointment, AppointmentDraft, AppointmentPatch } from '../../shared/domain/appointment.ts';
 import type { ChangeKey, ItemId, RecordId } from '../../shared/domain/ids.ts';
+import type { ItemRef, Stamp, StampedItem } from '../../shared/domain/item.ts';
 import type { Outcome } from '../../shared/domain/outcome.ts';
 import type { SyncError } from '../../shared/domain/sync-error.ts';
+import type { SyncItem } from '../../shared/domain/sync-item.ts';
 import type { ExchangeGateway, ItemChange, MailboxAccess } from '../../shared/ports/exchange-gateway.ts';
 
 /** The user of the mailbox, working beside us with another client. */
@@ -36,6 +38,8 @@ function valueIn<T>(outcome: Outcome<T> | undefined): T {
   return outcome.value;
 }
 
+const subjectIn = (outcome: Outcome<SyncItem> | undefined) => (valueIn(outcome) as Appointment).subject;
+
 function errorIn(outcome: Outcome<unknown> | undefined): SyncError {
   if (outcome === undefined || outcome.ok) throw new Error('expected a failure');
   return outcome.error;
@@ -55,27 +59,29 @@ export function describeExchangeGateway(name: string, create: () => Promise<Exch
       recordId: recordId as RecordId,
     });
     const draft = (recordId: string, fields: Partial<AppointmentDraft> = {}): AppointmentDraft => ({
+      kind: 'appointment',
       stamp: stampOf(recordId),
       subject: `Visit ${recordId}`,
-      bodyText: 'First line\nsecond line\n\nhttps://crm.example/records/1?a=b&c=d',
+      body: { notes: 'First line\nsecond line\n\nhttps://crm.example/records/1?a=b&c=d', links: {} },
       location: 'Room 4',
       start,
       end,
       timeZone: 'Europe/Berlin',
-      reminder: true,
+      allDay: false,
       ...fields,
     });
     const createOne = async (recordId: string, fields: Partial<AppointmentDraft> = {}): Promise<ItemRef> =>
-      valueIn((await under.gateway.createAppointments(under.access, [draft(recordId, fields)], 'none'))[0]);
-    const readOne = async (itemId: ItemId) => (await under.gateway.readAppointments(under.access, [itemId]))[0];
-    const updateOne = async (item: ItemRef, patch: object) =>
-      (await under.gateway.updateAppointments(under.access, [{ item, patch }], 'none'))[0];
+      valueIn((await under.gateway.createItems(under.access, [draft(recordId, fields)], 'none'))[0]);
+    const readOne = async (itemId: ItemId) =>
+      (await under.gateway.readItems(under.access, 'appointment', [itemId]))[0] as Outcome<Appointment> | undefined;
+    const updateOne = async (item: ItemRef, patch: Omit<AppointmentPatch, 'kind'>) =>
+      (await under.gateway.updateItems(under.access, [{ item, patch: { kind: 'appointment', ...patch } }], 'none'))[0];
 
     async function allChanges(since?: string): Promise<{ changes: ItemChange[]; syncState: string }> {
       const changes: ItemChange[] = [];
       let syncState = since;
       for (;;) {
-        const page = await under.gateway.listCalendarChanges(under.access, syncState);
+        const page = await under.gateway.listChanges(under.access, 'appointment', syncState);
         changes.push(...page.changes);
         syncState = page.syncState;
         if (!page.more) return { changes, syncState };
@@ -108,7 +114,7 @@ export function describeExchangeGateway(name: string, create: () => Promise<Exch
       ['other scripts and emoji', 'Größe 日本語 🏳️‍🌈 עברית'],
       ['characters XML cannot carry', 'bell\u0007 and \uFFFE and half a pair \uD800 end'],
     ])('keeps %s in a text as it is, as far as XML can carry it', async (_what, text) => {
-      const item = await createOne('r-1', { subject: text, location: text, bodyText: text });
+      const item = await createOne('r-1', { subject: text, location: text, body: { notes: text, links: {} } });
       const read = valueIn(await readOne(item.itemId));
       const carried = ['\u0007', '\uFFFE', '\uD800'].reduce((left, illegal) => left.replace(illegal, ''), text);
       expect({ subject: read.subject, location: read.location, bodyText: read.bodyText }).toEqual({
@@ -122,17 +128,18 @@ export function describeExchangeGateway(name: string, create: () => Promise<Exch
       const drafts = Array.from({ length: under.gateway.capabilities.batchSize + 3 }, (_, index) =>
         draft(`r-${index}`),
       );
-      const items = (await under.gateway.createAppointments(under.access, drafts, 'none')).map(valueIn);
+      const items = (await under.gateway.createItems(under.access, drafts, 'none')).map(valueIn);
       expect(new Set(items.map((item) => item.itemId)).size).toBe(drafts.length);
-      const read = await under.gateway.readAppointments(
+      const read = await under.gateway.readItems(
         under.access,
+        'appointment',
         items.map((item) => item.itemId),
       );
-      expect(read.map((outcome) => valueIn(outcome).subject)).toEqual(drafts.map((one) => one.subject));
+      expect(read.map((outcome) => subjectIn(outcome))).toEqual(drafts.map((one) => one.subject));
     });
 
     test('fails only the one item of a batch that ends before it starts', async () => {
-      const outcomes = await under.gateway.createAppointments(
+      const outcomes = await under.gateway.createItems(
         under.access,
         [draft('r-1'), draft('r-2', { start: end, end: start }), draft('r-3')],
         'none',
@@ -158,8 +165,21 @@ export function describeExchangeGateway(name: string, create: () => Promise<Exch
 
     test('empties a text, moves a time into another zone and changes the stamp', async () => {
       const item = await createOne('r-1');
-      const time = { start: '2026-12-01T15:00:00.000Z', end: '2026-12-01T16:00:00.000Z', timeZone: 'America/New_York' };
-      valueIn(await updateOne(item, { location: '', bodyText: '', time, stamp: stampOf('r-2'), reminder: false }));
+      const time = {
+        start: '2026-12-01T15:00:00.000Z',
+        end: '2026-12-01T16:00:00.000Z',
+        timeZone: 'America/New_York',
+        allDay: false,
+      };
+      valueIn(
+        await updateOne(item, {
+          location: '',
+          body: { notes: '', links: {} },
+          time,
+          stamp: stampOf('r-2'),
+          reminderMinutes: null,
+        }),
+      );
       expect(valueIn(await readOne(item.itemId))).toMatchObject({
         ...time,
         location: '',
@@ -171,7 +191,7 @@ export function describeExchangeGateway(name: string, create: () => Promise<Exch
     test('changes nothing where the patch says nothing', async () => {
       const item = await createOne('r-1');
       expect(valueIn(await updateOne(item, {}))).toEqual(item);
-      valueIn(await updateOne(item, { subject: undefined, location: 'There' }));
+      valueIn(await updateOne(item, { location: 'There' }));
       expect(valueIn(await readOne(item.itemId))).toMatchObject({ subject: 'Visit r-1', location: 'There' });
     });
 
@@ -192,42 +212,44 @@ export function describeExchangeGateway(name: string, create: () => Promise<Exch
       const item = await createOne('r-1');
       const other = await createOne('r-2');
       await under.user.deletes(item);
-      const read = await under.gateway.readAppointments(under.access, [item.itemId, other.itemId]);
-      expect([errorIn(read[0]).kind, valueIn(read[1]).subject]).toEqual(['notFound', 'Visit r-2']);
+      const read = await under.gateway.readItems(under.access, 'appointment', [item.itemId, other.itemId]);
+      expect([errorIn(read[0]).kind, subjectIn(read[1])]).toEqual(['notFound', 'Visit r-2']);
       expect(errorIn(await updateOne(item, { subject: 'x' })).kind).toBe('notFound');
-      const deleted = await under.gateway.deleteAppointments(under.access, [item], 'none');
+      const deleted = await under.gateway.deleteItems(under.access, 'appointment', [item], 'none');
       expect(errorIn(deleted[0]).kind).toBe('notFound');
     });
 
     test('says notFound for an item of another mailbox', async () => {
       const item = await createOne('r-1');
-      const outcomes = await under.gateway.readAppointments(under.otherAccess, [item.itemId]);
+      const outcomes = await under.gateway.readItems(under.otherAccess, 'appointment', [item.itemId]);
       expect(outcomes[0]?.ok).toBe(false);
     });
 
     test('deletes into Deleted Items, where the stamp is found', async () => {
       const item = await createOne('r-1');
-      valueIn((await under.gateway.deleteAppointments(under.access, [item], 'none'))[0]);
+      valueIn((await under.gateway.deleteItems(under.access, 'appointment', [item], 'none'))[0]);
       expect(errorIn(await readOne(item.itemId)).kind).toBe('notFound');
-      const found = await under.gateway.findStamped(under.access, stampOf('r-1'), { start, end });
+      const found = await under.gateway.findStamped(under.access, 'appointment', stampOf('r-1'), { start, end });
       expect(found.map((one) => one.place)).toEqual(['deletedItems']);
     });
 
     test('finds a stamp in the calendar, near the given time and far from it', async () => {
       const item = await createOne('r-1');
       await createOne('r-2');
-      const expected: StampedItem[] = [{ ...item, place: 'calendar' }];
-      expect(await under.gateway.findStamped(under.access, stampOf('r-1'), { start, end })).toEqual(expected);
-      expect(await under.gateway.findStamped(under.access, stampOf('r-1'))).toEqual(expected);
+      const expected: StampedItem[] = [{ ...item, place: 'folder' }];
+      expect(await under.gateway.findStamped(under.access, 'appointment', stampOf('r-1'), { start, end })).toEqual(
+        expected,
+      );
+      expect(await under.gateway.findStamped(under.access, 'appointment', stampOf('r-1'))).toEqual(expected);
       const elsewhen = { start: '2027-01-01T00:00:00.000Z', end: '2027-01-01T01:00:00.000Z' };
-      expect(await under.gateway.findStamped(under.access, stampOf('r-1'), elsewhen)).toEqual(expected);
-      expect(await under.gateway.findStamped(under.access, stampOf('r-3'), { start, end })).toEqual([]);
+      expect(await under.gateway.findStamped(under.access, 'appointment', stampOf('r-1'), elsewhen)).toEqual(expected);
+      expect(await under.gateway.findStamped(under.access, 'appointment', stampOf('r-3'), { start, end })).toEqual([]);
     });
 
     test('finds a stamped item that the user moved out of the calendar, under its new id', async () => {
       const item = await createOne('r-1');
       const moved = await under.user.moves(item);
-      const found = await under.gateway.findStamped(under.access, stampOf('r-1'), { start, end });
+      const found = await under.gateway.findStamped(under.access, 'appointment', stampOf('r-1'), { start, end });
       expect(found).toEqual([moved]);
       expect(found[0]?.itemId).not.toBe(item.itemId);
     });
@@ -238,9 +260,11 @@ export function describeExchangeGateway(name: string, create: () => Promise<Exch
       const archived = await under.user.archives(item);
       expect(archived.itemId).not.toBe(item.itemId);
       expect(errorIn(await readOne(item.itemId)).kind).toBe('notFound');
-      expect(await under.gateway.findStamped(under.access, stampOf('r-1'), { start, end })).toEqual([archived]);
-      expect(await under.gateway.findStamped(under.access, stampOf('r-1'))).toEqual([archived]);
-      expect(await under.gateway.findStamped(under.access, stampOf('r-2'))).toEqual([]);
+      expect(await under.gateway.findStamped(under.access, 'appointment', stampOf('r-1'), { start, end })).toEqual([
+        archived,
+      ]);
+      expect(await under.gateway.findStamped(under.access, 'appointment', stampOf('r-1'))).toEqual([archived]);
+      expect(await under.gateway.findStamped(under.access, 'appointment', stampOf('r-2'))).toEqual([]);
       const { changes } = await allChanges(syncState);
       expect(changes.map(({ kind, itemId }) => ({ kind, itemId }))).toEqual([{ kind: 'deleted', itemId: item.itemId }]);
     });
@@ -248,19 +272,21 @@ export function describeExchangeGateway(name: string, create: () => Promise<Exch
     test('finds an archived item beside a deleted one, and not beside a live one', async () => {
       const archived = await under.user.archives(await createOne('r-1'));
       await under.user.deletes(await createOne('r-1'));
-      const found = await under.gateway.findStamped(under.access, stampOf('r-1'));
+      const found = await under.gateway.findStamped(under.access, 'appointment', stampOf('r-1'));
       expect(found.map(({ place }) => place).sort()).toEqual(['archive', 'deletedItems']);
       expect(found).toContainEqual(archived);
       const live = await createOne('r-1');
-      const foundLive = await under.gateway.findStamped(under.access, stampOf('r-1'), { start, end });
-      expect(foundLive).toContainEqual({ ...live, place: 'calendar' });
+      const foundLive = await under.gateway.findStamped(under.access, 'appointment', stampOf('r-1'), { start, end });
+      expect(foundLive).toContainEqual({ ...live, place: 'folder' });
       expect(foundLive.map(({ place }) => place)).not.toContain('archive');
     });
 
     test('finds an item in the calendar again that came back from the archive', async () => {
       const { syncState } = await allChanges();
       const item = await under.user.returns(await under.user.archives(await createOne('r-1')));
-      expect(await under.gateway.findStamped(under.access, stampOf('r-1'))).toEqual([{ ...item, place: 'calendar' }]);
+      expect(await under.gateway.findStamped(under.access, 'appointment', stampOf('r-1'))).toEqual([
+        { ...item, place: 'folder' },
+      ]);
       expect(valueIn(await readOne(item.itemId)).stamp).toEqual(stampOf('r-1'));
       const { changes } = await allChanges(syncState);
       expect(changes.filter(({ kind }) => kind !== 'deleted')).toEqual([{ ...item, kind: 'created' }]);
@@ -268,11 +294,11 @@ export function describeExchangeGateway(name: string, create: () => Promise<Exch
 
     test('a mailbox without an archive has nothing in it', async () => {
       const { otherAccess, gateway } = under;
-      const [made] = await gateway.createAppointments(otherAccess, [draft('r-1')], 'none');
-      valueIn((await gateway.deleteAppointments(otherAccess, [valueIn(made)], 'none'))[0]);
-      const found = await gateway.findStamped(otherAccess, stampOf('r-1'));
+      const [made] = await gateway.createItems(otherAccess, [draft('r-1')], 'none');
+      valueIn((await gateway.deleteItems(otherAccess, 'appointment', [valueIn(made)], 'none'))[0]);
+      const found = await gateway.findStamped(otherAccess, 'appointment', stampOf('r-1'));
       expect(found.map(({ place }) => place)).toEqual(['deletedItems']);
-      expect(await gateway.findStamped(otherAccess, stampOf('r-2'))).toEqual([]);
+      expect(await gateway.findStamped(otherAccess, 'appointment', stampOf('r-2'))).toEqual([]);
     });
 
     test('lists everything as created without a state, then only what changed', async () => {
@@ -305,7 +331,11 @@ export function describeExchangeGateway(name: string, create: () => Promise<Exch
     });
 
     test('asks for a resync when it does not know the state', async () => {
-      const listing = under.gateway.listCalendarChanges(under.access, Buffer.from('not a state').toString('base64'));
+      const listing = under.gateway.listChanges(
+        under.access,
+        'appointment',
+        Buffer.from('not a state').toString('base64'),
+      );
       await expect(listing).rejects.toMatchObject({ name: 'SyncError', remedy: { kind: 'resync' } });
     });
 
@@ -318,7 +348,7 @@ export function describeExchangeGateway(name: string, create: () => Promise<Exch
     test('tells no more of a private item than that the time is taken, where the profile allows that', async () => {
       const item = await under.user.creates({ subject: 'Doctor', private: true, start, end });
       const profile = { ...under.access.profile, privacyPolicy: 'busyOnly' as const };
-      const outcomes = await under.gateway.readAppointments({ ...under.access, profile }, [item.itemId]);
+      const outcomes = await under.gateway.readItems({ ...under.access, profile }, 'appointment', [item.itemId]);
       expect(valueIn(outcomes[0])).toMatchObject({ subject: 'Busy', bodyText: '', location: '', start, end });
     });
 
@@ -327,10 +357,10 @@ export function describeExchangeGateway(name: string, create: () => Promise<Exch
     });
 
     test('takes empty batches', async () => {
-      expect(await under.gateway.readAppointments(under.access, [])).toEqual([]);
-      expect(await under.gateway.createAppointments(under.access, [], 'none')).toEqual([]);
-      expect(await under.gateway.updateAppointments(under.access, [], 'none')).toEqual([]);
-      expect(await under.gateway.deleteAppointments(under.access, [], 'none')).toEqual([]);
+      expect(await under.gateway.readItems(under.access, 'appointment', [])).toEqual([]);
+      expect(await under.gateway.createItems(under.access, [], 'none')).toEqual([]);
+      expect(await under.gateway.updateItems(under.access, [], 'none')).toEqual([]);
+      expect(await under.gateway.deleteItems(under.access, 'appointment', [], 'none')).toEqual([]);
     });
   });
 }

@@ -1,5 +1,5 @@
 import { memoryExchange } from '../../shared/adapters/memory/memory-exchange.ts';
-import type { ItemRef } from '../../shared/domain/appointment.ts';
+import type { ItemRef } from '../../shared/domain/item.ts';
 import { exchangeAccess } from '../support/exchange-access.ts';
 import { describeExchangeGateway } from './exchange-gateway.contract.ts';
 
@@ -15,7 +15,8 @@ describeExchangeGateway('the memory fake', async () => {
     access,
     otherAccess: exchangeAccess({ address: 'rep2@contoso.example' }),
     user: {
-      creates: async (fields) => refOf(control.userCreates(mailboxId, fields)),
+      creates: async ({ private: hidden = false, ...fields }) =>
+        refOf(control.userCreates(mailboxId, { ...fields, sensitivity: hidden ? 'private' : 'normal' })),
       edits: async (item, subject) => refOf(control.userEdits(mailboxId, item.itemId, { subject })),
       deletes: async (item) => void control.userDeletes(mailboxId, item.itemId),
       moves: async (item) => {
@@ -26,7 +27,7 @@ describeExchangeGateway('the memory fake', async () => {
         const place = 'archive';
         return { ...refOf(control.userMoves(mailboxId, item.itemId, place)), place };
       },
-      returns: async (item) => refOf(control.userMoves(mailboxId, item.itemId, 'calendar')),
+      returns: async (item) => refOf(control.userMoves(mailboxId, item.itemId, 'folder')),
     },
     close: async () => {},
   };

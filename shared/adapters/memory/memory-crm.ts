@@ -1,20 +1,41 @@
-import { Activity, type ActivityDraft, type ActivityPatch, type ActivityRead } from '../../domain/activity.ts';
-import { CrmUserId, CrmVersion, compareVersions, RecordId } from '../../domain/ids.ts';
+import type { Activity, ActivityDraft } from '../../domain/activity.ts';
+import type { Contact, ContactDraft } from '../../domain/contact.ts';
+import { CrmUserId, CrmVersion, compareVersions, type OperationId, RecordId } from '../../domain/ids.ts';
+import {
+  type RecordDraft,
+  type RecordKind,
+  type RecordRead,
+  recordIdText,
+  type SyncRecord,
+} from '../../domain/sync-record.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { CrmGateway, CrmUser, RecordChange, RecordChangePage } from '../../ports/crm-gateway.ts';
+import type { CrmGateway, CrmUser, RecordChange } from '../../ports/crm-gateway.ts';
 import { crmRefused } from '../crm/crm-errors.ts';
-
-/** What a person or another program does in the CRM: everything may be set, and an owner may change. */
-export type CrmEdit = Partial<Omit<Activity, 'id' | 'version' | 'modifiedAt'>>;
+import { memoryCrmFeed } from './memory-crm-feed.ts';
+import {
+  type CrmContactEdit,
+  type CrmEdit,
+  editedRecord,
+  isListed,
+  knownFields,
+  newActivity,
+  newContact,
+} from './memory-crm-records.ts';
 
 export interface MemoryCrmControl {
   /** Makes an activity of rep1, tomorrow noon by default. */
   create(edit?: CrmEdit): Activity;
+  createContact(edit?: CrmContactEdit): Contact;
   update(id: RecordId, edit: CrmEdit): Activity;
+  updateContact(id: RecordId, edit: CrmContactEdit): Contact;
   delete(id: RecordId): CrmVersion;
-  /** What is there now, whatever reads answer. */
+  /** Out of the CRM's bin: the record as it was, with a newer version. */
+  restore(id: RecordId): SyncRecord;
+  /** Activities that are there now, whatever reads answer. */
   records(): Activity[];
+  contacts(): Contact[];
   record(id: RecordId): Activity | undefined;
+  contact(id: RecordId): Contact | undefined;
   /**
    * `all`: reads answer as of this moment from now on, like a replica that lags. `none`: reads see everything again.
    * Writes and the feed are never late.
@@ -25,22 +46,26 @@ export interface MemoryCrmControl {
   setUsers(users: readonly CrmUser[]): void;
 }
 
-type Row = { readonly activity: Activity; readonly deleted?: CrmVersion };
-type Committed = { readonly change: RecordChange; readonly at: number };
+type Row = { readonly record: SyncRecord; readonly deleted?: CrmVersion };
 
 export interface MemoryCrmOptions {
   readonly clock: Clock;
   readonly pageSize?: number;
+  /** Keeps the series of an activity; else drops it, as most CRMs do. */
+  readonly knowsSeries?: boolean;
+  /** Fields that this CRM does not know: it drops them and answers without. */
+  readonly ignoresFields?: readonly string[];
 }
 
 /** A CRM in memory: ids and versions follow from the order of the calls alone, so that a seed replays a history. */
-export function memoryCrm({ clock, pageSize = 100 }: MemoryCrmOptions): {
+export function memoryCrm({ clock, pageSize = 100, knowsSeries = false, ignoresFields = [] }: MemoryCrmOptions): {
   gateway: CrmGateway;
   control: MemoryCrmControl;
 } {
+  const unknown = knowsSeries ? ignoresFields : [...ignoresFields, 'series'];
   const rows = new Map<RecordId, Row>();
   const byOperation = new Map<string, RecordId>();
-  const feed: Committed[] = [];
+  const feed = memoryCrmFeed(pageSize);
   let replica: ReadonlyMap<RecordId, Row> | undefined;
   let users: readonly CrmUser[] = ['rep1', 'rep2', 'manager', 'assistant'].map((name) => ({
     id: CrmUserId.parse(name),
@@ -50,107 +75,106 @@ export function memoryCrm({ clock, pageSize = 100 }: MemoryCrmOptions): {
   }));
 
   const commit = (kind: RecordChange['kind'], row: Row): Row => {
-    const { id, ownerId, version } = row.activity;
+    const { id, ownerId, version } = row.record;
     rows.set(id, row);
-    feed.push({ change: { kind, recordId: id, version: row.deleted ?? version, ownerId }, at: clock.now().getTime() });
+    feed.add({ kind, recordId: id, version: row.deleted ?? version, ownerId }, clock.now().getTime());
     return row;
   };
-  /** One number for the whole CRM, as a row version of a database: grows for each record, skips in between. */
-  const nextVersion = () => CrmVersion.parse(`${feed.length + 1}`);
+  const save = <R extends SyncRecord>(kind: RecordChange['kind'], record: R): R => {
+    const kept = knownFields(record, unknown);
+    commit(kind, { record: kept });
+    return kept;
+  };
+  /** The version is one number for the whole CRM, as a row version of a database: grows for each record, skips in between. */
+  const written = (id: RecordId) => ({
+    id,
+    version: CrmVersion.parse(`${feed.length + 1}`),
+    modifiedAt: clock.now().toISOString(),
+  });
+  const newId = (kind: RecordKind) =>
+    RecordId.parse(kind === 'activity' ? `activity-${rows.size + 1}` : recordIdText(kind, `${rows.size + 1}`));
 
-  function create(edit: CrmEdit, id = RecordId.parse(`activity-${rows.size + 1}`)): Activity {
-    const noon = Math.ceil(clock.now().getTime() / 86_400_000) * 86_400_000 + 43_200_000;
-    const activity = Activity.parse({
-      type: 'Appointment',
-      ownerId: 'rep1',
-      subject: `Activity ${rows.size + 1}`,
-      start: new Date(noon).toISOString(),
-      end: new Date(noon + 3_600_000).toISOString(),
-      links: { activity: `https://crm.example/activities/${encodeURIComponent(id)}` },
-      ...edit,
-      id,
-      version: nextVersion(),
-      modifiedAt: clock.now().toISOString(),
-    });
-    return commit('created', { activity }).activity;
-  }
+  const create = (edit: CrmEdit | ActivityDraft) =>
+    save('created', newActivity(edit, written(newId('activity')), rows.size + 1));
+  const createContact = (edit: CrmContactEdit | ContactDraft) =>
+    save('created', newContact(edit, written(newId('contact')), rows.size + 1));
 
-  function present(id: RecordId, operation: 'update' | 'delete'): Activity {
+  function present(id: RecordId, operation: 'update' | 'delete'): SyncRecord {
     const row = rows.get(id);
     if (row === undefined || row.deleted !== undefined)
       throw crmRefused({ operation, status: 404, problem: 'not-found' });
-    return row.activity;
+    return row.record;
   }
 
-  function update(id: RecordId, edit: CrmEdit | ActivityPatch): Activity {
-    const before = present(id, 'update');
-    const after = { ...before, ...edit, id, version: nextVersion(), modifiedAt: clock.now().toISOString() };
-    return commit('updated', { activity: Activity.parse(after) }).activity;
+  function update(id: RecordId, edit: Parameters<typeof editedRecord>[1]): SyncRecord {
+    return save('updated', editedRecord(present(id, 'update'), edit, written(id)));
   }
 
   function remove(id: RecordId): CrmVersion {
-    const version = nextVersion();
-    commit('deleted', { activity: present(id, 'delete'), deleted: version });
+    const { version } = written(id);
+    commit('deleted', { record: present(id, 'delete'), deleted: version });
     return version;
+  }
+
+  function restore(id: RecordId): SyncRecord {
+    const row = rows.get(id);
+    if (row?.deleted === undefined) throw new Error(`No deleted record ${id}: the test named a wrong one.`);
+    return save('created', { ...row.record, ...written(id) });
   }
 
   function expectVersion(id: RecordId, version: CrmVersion, operation: 'update' | 'delete'): void {
     if (compareVersions(present(id, operation).version, version) !== 0) throw crmRefused({ operation, status: 412 });
   }
 
-  /** A watermark with a `+` goes on with a listing: its overlap was listed before, and would never end if it came again. */
-  function changesAfter(watermark: string, overlapSeconds: number): RecordChangePage {
-    const position = Number.parseInt(watermark, 10);
-    const edge = (feed[position - 1]?.at ?? 0) - overlapSeconds * 1000;
-    let first = position;
-    if (overlapSeconds > 0 && !watermark.endsWith('+'))
-      while (first > 0 && (feed[first - 1]?.at ?? 0) >= edge) first -= 1;
-    const end = Math.min(first + pageSize, feed.length);
-    const more = end < feed.length;
-    return {
-      changes: feed.slice(first, end).map(({ change }) => change),
-      watermark: more ? `${end}+` : `${end}`,
-      more,
-    };
-  }
+  const visible = () => replica ?? rows;
+  const inUse = (all: ReadonlyMap<RecordId, Row> = rows): SyncRecord[] =>
+    [...all.values()].filter((row) => row.deleted === undefined).map((row) => row.record);
+  const found = (id: RecordId): SyncRecord | undefined =>
+    rows.get(id)?.deleted === undefined ? rows.get(id)?.record : undefined;
 
   const gateway: CrmGateway = {
-    async readActivities(_connection, ids): Promise<ActivityRead[]> {
-      const visible = replica ?? rows;
+    async readRecords(_connection, ids): Promise<RecordRead[]> {
       return ids.map((id) => {
-        const row = visible.get(id);
+        const row = visible().get(id);
         if (row === undefined) return { state: 'missing' };
         if (row.deleted !== undefined) return { state: 'deleted', version: row.deleted };
-        return { state: 'present', activity: row.activity };
+        return { state: 'present', record: row.record };
       });
     },
     async listChanges(_connection, watermark, overlapSeconds) {
       return watermark === undefined
         ? { changes: [], watermark: `${feed.length}`, more: false }
-        : changesAfter(watermark, overlapSeconds);
+        : feed.pageAfter(watermark, overlapSeconds);
     },
-    async createActivity(_connection, draft: ActivityDraft, operation) {
-      const made = byOperation.get(operation);
-      const row = made === undefined ? undefined : rows.get(made);
+    async createRecord(_connection, draft: RecordDraft, operation) {
+      const key = operationKey(draft.kind, operation);
+      const row = rows.get(byOperation.get(key) ?? RecordId.parse('none'));
       if (row?.deleted !== undefined) throw crmRefused({ operation: 'create', status: 410, problem: 'deleted' });
-      if (row !== undefined) return row.activity;
-      const activity = create(draft);
-      byOperation.set(operation, activity.id);
-      return activity;
+      if (row !== undefined) return row.record;
+      const record = draft.kind === 'activity' ? create(draft) : createContact(draft);
+      byOperation.set(key, record.id);
+      return record;
     },
-    async findActivityByOperation(_connection, operation) {
-      const row = rows.get(byOperation.get(operation) ?? RecordId.parse('none'));
-      return row?.deleted === undefined ? row?.activity : undefined;
+    async findRecordByOperation(_connection, kind, operation) {
+      return found(byOperation.get(operationKey(kind, operation)) ?? RecordId.parse('none'));
     },
-    async updateActivity(_connection, id, version, patch) {
+    async updateRecord(_connection, id, version, patch) {
       expectVersion(id, version, 'update');
       return update(id, patch);
     },
-    async deleteActivity(_connection, id, version) {
+    async deleteRecord(_connection, id, version) {
       const deleted = rows.get(id)?.deleted;
       if (deleted !== undefined) return deleted;
       expectVersion(id, version, 'delete');
       return remove(id);
+    },
+    async listRecords(_connection, { kind, ownerId, from, to, cursor = '0' }) {
+      const begin = Number.parseInt(cursor, 10);
+      const listed = inUse(visible()).filter(
+        (record) => record.kind === kind && record.ownerId === ownerId && isListed(record, { from, to }),
+      );
+      const end = begin + pageSize;
+      return { records: listed.slice(begin, end), next: end < listed.length ? `${end}` : undefined };
     },
     async listUsers() {
       return [...users];
@@ -160,20 +184,31 @@ export function memoryCrm({ clock, pageSize = 100 }: MemoryCrmOptions): {
 
   const control: MemoryCrmControl = {
     create: (edit = {}) => create(edit),
-    update,
+    createContact: (edit = {}) => createContact(edit),
+    update: (id, edit) => update(id, edit) as Activity,
+    updateContact: (id, edit) => update(id, edit) as Contact,
     delete: remove,
-    records: () => [...rows.values()].filter((row) => row.deleted === undefined).map((row) => row.activity),
-    record: (id) => (rows.get(id)?.deleted === undefined ? rows.get(id)?.activity : undefined),
+    restore,
+    records: () => inUse().filter((record) => record.kind === 'activity'),
+    contacts: () => inUse().filter((record) => record.kind === 'contact'),
+    record: (id) => ofKind(found(id), 'activity'),
+    contact: (id) => ofKind(found(id), 'contact'),
     setLag(lag) {
       replica = lag === 'all' ? new Map(rows) : undefined;
     },
-    changesSince(watermark) {
-      const changes = feed.slice(Number.parseInt(watermark ?? '0', 10)).map(({ change }) => change);
-      return { changes, watermark: `${feed.length}` };
-    },
+    changesSince: (watermark) => ({ changes: feed.allAfter(watermark ?? '0'), watermark: `${feed.length}` }),
     setUsers(next) {
       users = next;
     },
   };
   return { gateway, control };
+}
+
+const operationKey = (kind: RecordKind, operation: OperationId) => `${kind} ${operation}`;
+
+function ofKind<K extends RecordKind>(
+  record: SyncRecord | undefined,
+  kind: K,
+): Extract<SyncRecord, { kind: K }> | undefined {
+  return record?.kind === kind ? (record as Extract<SyncRecord, { kind: K }>) : undefined;
 }

@@ -1,95 +1,45 @@
-import {
-  type Appointment,
-  type AppointmentDraft,
-  type AppointmentPatch,
-  type ItemPlace,
-  type ItemRef,
-  isLive,
-  type Notify,
-} from '../../domain/appointment.ts';
+import type { Appointment } from '../../domain/appointment.ts';
 import type { ItemId, MailboxId } from '../../domain/ids.ts';
+import { type ItemKind, type ItemRef, isLive, type Notify } from '../../domain/item.ts';
 import { failed, type Outcome, succeeded } from '../../domain/outcome.ts';
-import { type ErrorKind, SyncError } from '../../domain/sync-error.ts';
+import type { ItemDraft, ItemPatch, SyncItem } from '../../domain/sync-item.ts';
+import { isInWindow } from '../../domain/sync-window.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ExchangeGateway, MailboxAccess } from '../../ports/exchange-gateway.ts';
-import { type MemoryFields, type MemoryItem, memoryExchangeItems } from './memory-exchange-items.ts';
+import { patchedBody, rewrittenBody } from './memory-body.ts';
+import {
+  type MemoryExchangeControl,
+  type MemoryMail,
+  memoryExchangeControl,
+  memoryFailures,
+} from './memory-exchange-control.ts';
+import { itemRefusals } from './memory-exchange-errors.ts';
+import { type AnyMemoryFields, type MemoryItem, memoryExchangeItems } from './memory-exchange-items.ts';
+import { isEmptyPatch, memoryItemWrites } from './memory-item-writes.ts';
 import { memorySyncFeed } from './memory-sync-feed.ts';
 
 export interface MemoryExchangeOptions {
   readonly clock: Clock;
-  /** Changes in one page of the feed; default 512, as in Exchange. */
+  /** Changes in one page of the feed, items in one page of a listing; default 512, as in Exchange. */
   readonly pageSize?: number;
   readonly batchSize?: number;
+  /** Bodies are kept in other words than they were written in, as Exchange does with HTML; their text is the same. */
+  readonly rewritesBodies?: boolean;
 }
-
-/** A mail that attendees got because of a write of ours. */
-export interface MemoryMail {
-  readonly mailboxId: MailboxId;
-  readonly kind: 'invitation' | 'update' | 'cancellation';
-  readonly to: readonly string[];
-}
-
-/** The hands of the mailbox's user, and the eyes of the test. */
-export interface MemoryExchangeControl {
-  userCreates(mailboxId: MailboxId, fields?: Partial<MemoryFields>): MemoryItem;
-  userEdits(mailboxId: MailboxId, itemId: ItemId, fields: Partial<MemoryFields>): MemoryItem;
-  /** To Deleted Items, under a new id. */
-  userDeletes(mailboxId: MailboxId, itemId: ItemId): MemoryItem;
-  /** To another folder, under a new id. */
-  userMoves(mailboxId: MailboxId, itemId: ItemId, place: ItemPlace): MemoryItem;
-  /** For good: the item is nowhere any more. */
-  userPurges(mailboxId: MailboxId, itemId: ItemId): void;
-  /** Everything in the mailbox, in the order of making. */
-  items(mailboxId: MailboxId): readonly MemoryItem[];
-  forgetSyncStates(): void;
-  /** From now on every call for the mailbox rejects with the error; undefined ends it. */
-  failsWith(mailboxId: MailboxId, error: SyncError | undefined): void;
-  readonly mails: readonly MemoryMail[];
-}
-
-const blank: MemoryFields = {
-  subject: '',
-  bodyText: '',
-  location: '',
-  start: '2026-06-01T09:00:00.000Z',
-  end: '2026-06-01T10:00:00.000Z',
-  timeZone: 'Etc/UTC',
-  allDay: false,
-  cancelled: false,
-  ownMeeting: true,
-  recurring: false,
-  iCalUid: undefined,
-  stamp: undefined,
-  private: false,
-  attendees: [],
-  reminder: true,
-};
-
-function refusal(code: string, kind: ErrorKind, message: string): SyncError {
-  return new SyncError(message, { code, kind, remedy: { kind: kind === 'conflict' ? 'retry' : 'park' } });
-}
-
-const gone = () => refusal('ErrorItemNotFound', 'notFound', 'The item is gone or lies under another id.');
-const changed = () => refusal('ErrorIrresolvableConflict', 'conflict', 'The item was changed since it was read.');
-const isPrivate = () => refusal('PrivateItem', 'notFound', 'The item is private and stays in the mailbox.');
-const backwards = () =>
-  refusal('ErrorCalendarEndDateIsEarlierThanStartDate', 'other', 'The end of an appointment must be after its start.');
 
 const refOf = ({ itemId, changeKey }: ItemRef): ItemRef => ({ itemId, changeKey });
-const instant = (text: string) => new Date(text).toISOString();
+const isPrivate = (item: MemoryItem): boolean =>
+  item.kind === 'appointment' ? ['private', 'confidential'].includes(item.sensitivity) : item.private;
 
-function fieldsOf(patch: AppointmentPatch): Partial<MemoryFields> {
-  const { time, ...rest } = patch;
-  const others = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
-  if (time === undefined) return others;
-  return { ...others, start: instant(time.start), end: instant(time.end), timeZone: time.timeZone };
-}
+const busy = (item: Appointment): Appointment => ({
+  ...item,
+  ...{ subject: 'Busy', bodyText: '', rawBody: '', richBody: false, location: '', attendees: [], categories: [] },
+});
 
-function reading(item: MemoryItem, access: MailboxAccess): Outcome<Appointment> {
-  const { private: hidden, attendees: _attendees, reminder: _reminder, place: _place, ...appointment } = item;
-  if (!hidden) return succeeded(appointment);
-  if (access.profile.privacyPolicy === 'skip') return failed(isPrivate());
-  return succeeded({ ...appointment, subject: 'Busy', bodyText: '', location: '' });
+function reading({ place: _place, ...item }: MemoryItem, { profile }: MailboxAccess): Outcome<SyncItem> {
+  if (!isPrivate({ place: 'folder', ...item } as MemoryItem)) return succeeded(item as SyncItem);
+  if (item.kind !== 'appointment' || profile.privacyPolicy === 'skip') return failed(itemRefusals.isPrivate());
+  return succeeded(busy(item));
 }
 
 /** Exchange in memory, for the engine's property and crash tests: same ids, same answers for the same history. */
@@ -97,103 +47,130 @@ export function memoryExchange(options: MemoryExchangeOptions): {
   gateway: ExchangeGateway;
   control: MemoryExchangeControl;
 } {
+  const { pageSize = 512, rewritesBodies = false } = options;
   const items = memoryExchangeItems(() => options.clock.now());
-  const feed = memorySyncFeed(options.pageSize ?? 512);
+  const feed = memorySyncFeed(pageSize);
   const mails: MemoryMail[] = [];
-  const failing = new Map<MailboxId, SyncError>();
+  const failures = memoryFailures();
+  const writes = memoryItemWrites((patch) => (rewritesBodies ? rewrittenBody(patchedBody(patch)) : patchedBody(patch)));
 
-  const enter = ({ mailbox }: MailboxAccess): MailboxId => {
-    const error = failing.get(mailbox.id);
-    if (error !== undefined) throw error;
+  const enter = ({ mailbox }: MailboxAccess, kind: ItemKind | undefined): MailboxId => {
+    failures.throwIfAny(mailbox.id, kind);
     return mailbox.id;
   };
+  const present = (mailboxId: MailboxId, kind: ItemKind) =>
+    items.allOf(mailboxId, kind).filter(({ place }) => place === 'folder');
   const tell = (mailboxId: MailboxId, notify: Notify, kind: MemoryMail['kind'], to: readonly string[]) => {
     if (notify === 'all' && to.length > 0) mails.push({ mailboxId, kind, to });
   };
-  const existing = (mailboxId: MailboxId, itemId: ItemId): MemoryItem => {
-    const item = items.find(mailboxId, itemId);
-    if (item === undefined) throw new Error(`No item ${itemId} in ${mailboxId}: the test named a wrong one.`);
-    return item;
+  const invited = (item: AnyMemoryFields): string[] =>
+    'attendees' in item && item.attendees !== undefined ? item.attendees.map(({ email }) => email.toLowerCase()) : [];
+
+  const tellOfUpdate = (mailboxId: MailboxId, notify: Notify, before: string[], after: string[]) => {
+    tell(
+      mailboxId,
+      notify,
+      'invitation',
+      after.filter((one) => !before.includes(one)),
+    );
+    tell(
+      mailboxId,
+      notify,
+      'update',
+      after.filter((one) => before.includes(one)),
+    );
+    tell(
+      mailboxId,
+      notify,
+      'cancellation',
+      before.filter((one) => !after.includes(one)),
+    );
   };
 
-  function create(mailboxId: MailboxId, draft: AppointmentDraft): Outcome<ItemRef> {
-    if (instant(draft.end) < instant(draft.start)) return failed(backwards());
-    return succeeded(
-      refOf(items.insert(mailboxId, { ...blank, ...draft, start: instant(draft.start), end: instant(draft.end) })),
-    );
+  function create({ mailbox }: MailboxAccess, draft: ItemDraft, notify: Notify): Outcome<ItemRef> {
+    if (draft.kind === 'appointment' && Date.parse(draft.end) < Date.parse(draft.start))
+      return failed(itemRefusals.backwards());
+    const fields = writes.fieldsOfDraft(draft, { email: mailbox.address, name: '' });
+    tell(mailbox.id, notify, 'invitation', invited(fields));
+    return succeeded(refOf(items.insert(mailbox.id, draft.kind, fields)));
   }
 
-  function update(mailboxId: MailboxId, ref: ItemRef, patch: AppointmentPatch, notify: Notify): Outcome<ItemRef> {
-    if (Object.values(patch).every((field) => field === undefined)) return succeeded(ref);
+  function update(mailboxId: MailboxId, ref: ItemRef, patch: ItemPatch, notify: Notify): Outcome<ItemRef> {
+    if (isEmptyPatch(patch)) return succeeded(ref);
     const item = items.find(mailboxId, ref.itemId);
-    if (item === undefined) return failed(gone());
-    if (item.changeKey !== ref.changeKey) return failed(changed());
-    const fields = fieldsOf(patch);
-    if ((fields.end ?? item.end) < (fields.start ?? item.start)) return failed(backwards());
-    tell(mailboxId, notify, 'update', item.attendees);
-    return succeeded(refOf(items.change(mailboxId, item, fields)));
+    const fields = item && writes.fieldsOfPatch(patch, item);
+    if (item === undefined || fields === undefined) return failed(itemRefusals.gone());
+    if (item.changeKey !== ref.changeKey) return failed(itemRefusals.changed());
+    if ('start' in fields && fields.start && fields.end && fields.end < fields.start)
+      return failed(itemRefusals.backwards());
+    const changed = items.change(mailboxId, item, fields);
+    if (item.kind === 'appointment' && item.ownMeeting)
+      tellOfUpdate(mailboxId, notify, invited(item), invited(changed));
+    return succeeded(refOf(changed));
   }
 
-  function remove(mailboxId: MailboxId, ref: ItemRef, notify: Notify): Outcome<void> {
+  function remove(mailboxId: MailboxId, kind: ItemKind, ref: ItemRef, notify: Notify): Outcome<void> {
     const item = items.find(mailboxId, ref.itemId);
-    if (item === undefined) return failed(gone());
-    tell(mailboxId, notify, 'cancellation', item.attendees);
+    if (item?.kind !== kind) return failed(itemRefusals.gone());
+    if (item.kind === 'appointment' && item.ownMeeting) tell(mailboxId, notify, 'cancellation', invited(item));
     items.move(mailboxId, item, 'deletedItems');
     return succeeded(undefined);
   }
 
+  const read = (access: MailboxAccess, kind: ItemKind, id: ItemId): Outcome<SyncItem> => {
+    const item = items.find(access.mailbox.id, id);
+    return item?.kind === kind ? reading(item, access) : failed(itemRefusals.gone());
+  };
+
   const gateway: ExchangeGateway = {
     capabilities: { batchSize: options.batchSize ?? 10, canNotifyNobody: true, push: false },
-    async listCalendarChanges(access, since) {
-      const mailboxId = enter(access);
-      const calendar = items.all(mailboxId).filter((item) => item.place === 'calendar');
-      return feed.page(mailboxId, calendar, since);
+    async listChanges(access, kind, since) {
+      const mailboxId = enter(access, kind);
+      return feed.page({ mailboxId, kind }, present(mailboxId, kind), since);
     },
-    async readAppointments(access, ids) {
-      const mailboxId = enter(access);
-      return ids.map((id) => {
-        const item = items.find(mailboxId, id);
-        return item === undefined ? failed(gone()) : reading(item, access);
-      });
+    async readItems(access, kind, ids) {
+      enter(access, kind);
+      return ids.map((id) => read(access, kind, id));
     },
-    async createAppointments(access, drafts, _notify) {
-      const mailboxId = enter(access);
-      return drafts.map((draft) => create(mailboxId, draft));
+    async createItems(access, drafts, notify) {
+      enter(access, drafts[0]?.kind);
+      return drafts.map((draft) => create(access, draft, notify));
     },
-    async updateAppointments(access, changes, notify) {
-      const mailboxId = enter(access);
+    async updateItems(access, changes, notify) {
+      const mailboxId = enter(access, changes[0]?.patch.kind);
       return changes.map(({ item, patch }) => update(mailboxId, item, patch, notify));
     },
-    async deleteAppointments(access, refs, notify) {
-      const mailboxId = enter(access);
-      return refs.map((ref) => remove(mailboxId, ref, notify));
+    async deleteItems(access, kind, refs, notify) {
+      const mailboxId = enter(access, kind);
+      return refs.map((ref) => remove(mailboxId, kind, ref, notify));
     },
-    async findStamped(access, stamp) {
-      const mailboxId = enter(access);
+    async findStamped(access, kind, stamp) {
       const found = items
-        .all(mailboxId)
+        .allOf(enter(access, kind), kind)
         .filter((item) => item.stamp?.mailboxId === stamp.mailboxId && item.stamp.recordId === stamp.recordId)
         .map((item) => ({ ...refOf(item), place: item.place }));
       return found.some(isLive) ? found.filter(({ place }) => place !== 'archive') : found;
     },
-    async probe(access) {
-      enter(access);
+    async listItems(access, kind, window, cursor) {
+      const begin = Number.parseInt(cursor ?? '0', 10);
+      const all = present(enter(access, kind), kind)
+        .filter((item) => item.kind !== 'appointment' || isInWindow(item, window))
+        .map((item) => reading(item, access))
+        .flatMap((outcome) => (outcome.ok ? [outcome.value] : []))
+        .map(({ rawBody: _rawBody, ...item }) => ({ ...item, bodyText: '', richBody: false }) as SyncItem);
+      const end = begin + pageSize;
+      return { items: all.slice(begin, end), next: end < all.length ? `${end}` : undefined };
+    },
+    async readOccurrences(access, series) {
+      const item = read(access, 'appointment', series);
+      enter(access, 'appointment');
+      if (!item.ok) throw item.error;
+      return [];
+    },
+    async probe(access, kind) {
+      enter(access, kind);
     },
   };
 
-  const control: MemoryExchangeControl = {
-    userCreates: (mailboxId, fields = {}) => items.insert(mailboxId, { ...blank, ...fields }),
-    userEdits: (mailboxId, itemId, fields) => items.change(mailboxId, existing(mailboxId, itemId), fields),
-    userDeletes: (mailboxId, itemId) => items.move(mailboxId, existing(mailboxId, itemId), 'deletedItems'),
-    userMoves: (mailboxId, itemId, place) => items.move(mailboxId, existing(mailboxId, itemId), place),
-    userPurges: (mailboxId, itemId) => items.remove(mailboxId, existing(mailboxId, itemId)),
-    items: (mailboxId) => items.all(mailboxId),
-    forgetSyncStates: () => feed.forget(),
-    failsWith: (mailboxId, error) => {
-      if (error === undefined) failing.delete(mailboxId);
-      else failing.set(mailboxId, error);
-    },
-    mails,
-  };
-  return { gateway, control };
+  return { gateway, control: memoryExchangeControl(items, feed, failures, mails) };
 }

@@ -1,0 +1,69 @@
+import { Activity, type ActivityDraft, type ActivityPatch } from '../../domain/activity.ts';
+import { Contact, type ContactDraft, type ContactPatch } from '../../domain/contact.ts';
+import { isSeriesInWindow } from '../../domain/expand-recurrence.ts';
+import type { CrmVersion, RecordId } from '../../domain/ids.ts';
+import type { SyncRecord } from '../../domain/sync-record.ts';
+import { isInWindow } from '../../domain/sync-window.ts';
+
+/** What a person or another program does in the CRM: everything may be set, and an owner may change. */
+export type CrmEdit = Partial<Omit<Activity, 'kind' | 'id' | 'version' | 'modifiedAt'>>;
+export type CrmContactEdit = Partial<Omit<Contact, 'kind' | 'id' | 'version' | 'modifiedAt'>>;
+
+/** What the CRM gives a record besides: known when it is written. */
+export interface WrittenRecord {
+  readonly id: RecordId;
+  readonly version: CrmVersion;
+  readonly modifiedAt: string;
+}
+
+const dayMs = 86_400_000;
+
+/** An activity of rep1, tomorrow noon, unless the edit says otherwise. */
+export function newActivity(edit: CrmEdit | ActivityDraft, written: WrittenRecord, number: number): Activity {
+  const noon = Math.ceil(Date.parse(written.modifiedAt) / dayMs) * dayMs + dayMs / 2;
+  return Activity.parse({
+    type: 'Appointment',
+    ownerId: 'rep1',
+    subject: `Activity ${number}`,
+    start: new Date(noon).toISOString(),
+    end: new Date(noon + 3_600_000).toISOString(),
+    links: { activity: `https://crm.example/activities/${encodeURIComponent(written.id)}` },
+    ...edit,
+    ...written,
+  });
+}
+
+/** A contact of rep1 with nothing but a name, unless the edit says otherwise. */
+export function newContact(edit: CrmContactEdit | ContactDraft, written: WrittenRecord, number: number): Contact {
+  return Contact.parse({
+    ownerId: 'rep1',
+    givenName: `Person ${number}`,
+    links: { activity: `https://crm.example/contacts/${encodeURIComponent(written.id)}` },
+    ...edit,
+    ...written,
+    kind: 'contact',
+  });
+}
+
+/** The record after an edit of its own kind; null takes a field away where it may be absent. */
+export function editedRecord(
+  before: SyncRecord,
+  edit: CrmEdit | CrmContactEdit | ActivityPatch | ContactPatch,
+  written: WrittenRecord,
+): SyncRecord {
+  const after = { ...before, ...edit, ...written, kind: before.kind };
+  if (after.kind === 'activity') return Activity.parse(after);
+  return Contact.parse({ ...after, birthday: 'birthday' in after ? (after.birthday ?? undefined) : undefined });
+}
+
+/** Without the fields that this CRM does not know; those that every record has become empty. */
+export function knownFields<R extends SyncRecord>(record: R, unknown: readonly string[]): R {
+  const known = Object.fromEntries(Object.entries(record).filter(([name]) => !unknown.includes(name)));
+  return (record.kind === 'activity' ? Activity : Contact).parse(known) as R;
+}
+
+/** What a listing of an owner's records gives: activities that touch the window, series by any occurrence, and all contacts. */
+export function isListed(record: SyncRecord, window: { readonly from: string; readonly to: string }): boolean {
+  if (record.kind === 'contact') return true;
+  return record.series === undefined ? isInWindow(record, window) : isSeriesInWindow(record.series, record, window);
+}
