@@ -1,24 +1,12 @@
-import type { ChangeKey, ItemId, MailboxId, RecordId } from './ids.ts';
+import type { Attendee, Person, Sensitivity, ShowAs } from './attendee.ts';
+import type { BodyDraft, BodyPatch } from './body-patch.ts';
+import type { Series } from './recurrence.ts';
+import type { CommonItem, Stamp } from './item.ts';
 
-/** Our mark on an item: which record it is, in which of our mailboxes. A copy in another mailbox is known by it. */
-export interface Stamp {
-  readonly mailboxId: MailboxId;
-  readonly recordId: RecordId;
-}
-
-export interface ItemRef {
-  readonly itemId: ItemId;
-  readonly changeKey: ChangeKey;
-}
-
-/** The well-known places an item may be found in. The archive is a mailbox beside the mailbox: what lies there is no longer in use, and not deleted either. */
-export type ItemPlace = 'calendar' | 'deletedItems' | 'recoverableItems' | 'elsewhere' | 'archive';
-
-/** A calendar item as read from Exchange. Vendor forms are gone: text is plain and canonical, instants are UTC ISO 8601, the zone is IANA where known. */
-export interface Appointment extends ItemRef {
+/** A calendar item as read from Exchange. The zone is IANA where known. All-day: start and end are the midnights of its dates in its zone. */
+export interface Appointment extends CommonItem {
+  readonly kind: 'appointment';
   readonly subject: string;
-  /** The body as plain text (HTML converted), our own block included. */
-  readonly bodyText: string;
   readonly location: string;
   readonly start: string;
   readonly end: string;
@@ -27,43 +15,55 @@ export interface Appointment extends ItemRef {
   readonly cancelled: boolean;
   /** False for a meeting somebody else organises: such a copy is read-only. */
   readonly ownMeeting: boolean;
+  /** Part of a series: `series` is there for its master, `occurrence` for one of its occurrences. */
   readonly recurring: boolean;
+  readonly series?: Series;
+  readonly occurrence?: { readonly originalStart: string };
   readonly iCalUid: string | undefined;
-  readonly stamp: Stamp | undefined;
-  readonly modifiedAt: string | undefined;
+  readonly organizer?: Person;
+  readonly attendees: readonly Attendee[];
+  /** Minutes before the start; null: it does not ring. */
+  readonly reminderMinutes: number | null;
+  readonly showAs: ShowAs;
+  readonly categories: readonly string[];
+  readonly sensitivity: Sensitivity;
 }
 
-/** An item as a poll or a search names it. */
-export interface StampedItem extends ItemRef {
-  readonly place: ItemPlace;
+/** What of an appointment is set besides; absent: the mailbox's own default, or as it is. */
+interface OptionalFields {
+  readonly attendees?: readonly Attendee[];
+  /** null: it must not ring; what is past or completed never does. */
+  readonly reminderMinutes?: number | null;
+  readonly showAs?: ShowAs;
+  readonly categories?: readonly string[];
+  readonly sensitivity?: Sensitivity;
+  readonly series?: Series;
 }
 
-/** In use: neither deleted nor archived. */
-export const isLive = ({ place }: { readonly place: ItemPlace }): boolean =>
-  place === 'calendar' || place === 'elsewhere';
-
-/** What we write when we make an appointment. */
-export interface AppointmentDraft {
-  readonly stamp: Stamp;
-  readonly subject: string;
-  readonly bodyText: string;
-  readonly location: string;
+export interface AppointmentTime {
   readonly start: string;
   readonly end: string;
   readonly timeZone: string;
-  /** False for what is past or completed: it must not ring. */
-  readonly reminder: boolean;
+  readonly allDay: boolean;
 }
 
-/** What we write when we change one; absent fields stay as they are. A new time always comes whole. */
-export interface AppointmentPatch {
+/** What we write when we make an appointment. */
+export interface AppointmentDraft extends OptionalFields, AppointmentTime {
+  readonly kind: 'appointment';
+  readonly stamp: Stamp;
+  readonly subject: string;
+  readonly body: BodyDraft;
+  readonly location: string;
+}
+
+/** What we write when we change one; absent fields stay as they are. A new time always comes whole, and a series with its time. */
+export interface AppointmentPatch extends OptionalFields {
+  readonly kind: 'appointment';
   readonly stamp?: Stamp;
   readonly subject?: string;
-  readonly bodyText?: string;
+  readonly body?: BodyPatch;
   readonly location?: string;
-  readonly time?: { readonly start: string; readonly end: string; readonly timeZone: string };
-  readonly reminder?: boolean;
+  readonly time?: AppointmentTime;
+  /** Rings as the mailbox's default says, after it was kept from ringing. */
+  readonly reminderByDefault?: boolean;
 }
-
-/** Who is told of a write to an item with attendees. */
-export type Notify = 'none' | 'all';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { hashOf } from './hash.ts';
+import { ItemKind } from './item.ts';
 import { ChangeKey, CrmUserId, CrmVersion, ItemId, MailboxId, OrganizationId, ProfileId, RecordId } from './ids.ts';
 
 /** `check`: nothing is known to have changed; look whether the item is still there. */
@@ -37,6 +38,7 @@ export const ExchangeChange = z.strictObject({
   ...common,
   mailboxId: MailboxId,
   itemId: ItemId,
+  itemKind: ItemKind.default('appointment'),
   changeKey: ChangeKey.optional(),
 });
 export type ExchangeChange = z.infer<typeof ExchangeChange>;

@@ -1,77 +1,43 @@
 import { z } from 'zod';
-import { Activity, ActivityStatus } from './activity.ts';
 import { CrmUserId, CrmVersion, RecordId } from './ids.ts';
+import { recordKindOf } from './sync-record.ts';
 
 /**
- * The REST API that a CRM offers so that its records can be synchronised: bodies of requests and answers.
+ * The REST API that a CRM offers so that its records can be synchronised: what all kinds of records share. Bodies of activities and
+ * contacts are in crm-activity-connector.ts and crm-contact-connector.ts.
  * Unknown members of an answer are ignored, so that a CRM may say more than we ask.
  */
 
-const shape = Activity.shape;
-const instant = 'Instant in UTC, RFC 3339 with Z.';
-const says = {
-  subject: 'What it is about. Also called description or title in some CRMs.',
-  description: 'Notes as plain text, line feeds between lines.',
-  timeZone: 'Where the user means the times to be: an IANA name such as America/Chicago.',
+export const connectorSays = {
+  instant: 'Instant in UTC, RFC 3339 with Z.',
   version: 'A decimal number as text that grows with each change of the record; may exceed 2^53.',
+  origin:
+    'Where it was made first. "exchange": it came from a mailbox, is linked to no individual (a blank "For"), and ' +
+    'can be kept out of reports.',
+  optional: 'Optional: a CRM that does not know it leaves it out of its answers and ignores it in ours.',
 } as const;
 
-export const ConnectorActivity = Activity.extend({
-  id: shape.id.meta({ description: 'Id of the record; never given to another record.', example: '4711' }),
-  version: shape.version.meta({ description: says.version, example: '17' }),
-  type: shape.type.meta({ description: 'Kind of activity, as users know it.', example: 'Tour' }),
-  ownerId: shape.ownerId.meta({ description: 'User whose calendar it belongs to.', example: 'rep1' }),
-  subject: shape.subject.meta({ description: says.subject, example: 'Tour with the Miller family' }),
-  description: shape.description.meta({ description: says.description }),
-  location: shape.location.meta({ description: 'Where it takes place.' }),
-  allDay: shape.allDay.meta({ description: 'All-day activities become tasks instead of appointments.' }),
-  start: shape.start.meta({ description: instant, example: '2030-05-06T14:00:00Z' }),
-  end: shape.end.meta({ description: `${instant} Not before the start.`, example: '2030-05-06T15:00:00Z' }),
-  timeZone: shape.timeZone.meta({ description: says.timeZone, example: 'America/Chicago' }),
-  status: shape.status.meta({ description: 'Cancelled activities are taken out of the calendar.' }),
-  origin: shape.origin.meta({
-    description:
-      'Where it was made first. "exchange": it came from a mailbox, is linked to no individual (a blank "For"), and ' +
-      'can be kept out of reports.',
-  }),
-  links: shape.links.meta({
-    description: 'Addresses of the activity and the individual in the CRM; they are put into the notes of the item.',
-  }),
-  modifiedAt: shape.modifiedAt.meta({ description: `When it was changed last. ${instant} For people only.` }),
-}).meta({ id: 'Activity', description: 'An activity as it is now.' });
+/** Which kind of record an id belongs to: activities and contacts may have the same ids. */
+export const ConnectorEntity = z.enum(['activity', 'contact']);
+export type ConnectorEntity = z.infer<typeof ConnectorEntity>;
 
-export const ReadActivitiesRequest = z
-  .object({ ids: z.array(RecordId).min(1).max(100) })
-  .meta({ id: 'ReadActivitiesRequest', description: 'Which activities to read.' });
-export type ReadActivitiesRequest = z.infer<typeof ReadActivitiesRequest>;
+/** An activity's id as the CRM has it. One that looks like our id of a contact could not be told from it. */
+export const ActivityId = RecordId.refine((id) => recordKindOf(id) === 'activity', 'must not begin with "contact:"');
 
-export const ReadActivitiesEntry = z
-  .discriminatedUnion('state', [
-    z.object({ id: RecordId, state: z.literal('present'), activity: ConnectorActivity }).meta({ title: 'present' }),
-    z
-      .object({
-        id: RecordId,
-        state: z.literal('deleted'),
-        version: CrmVersion.meta({ description: 'Version that the deletion made.' }),
-      })
-      .meta({ title: 'deleted', description: 'It was here and was deleted: a proof. The item in Exchange goes too.' }),
-    z
-      .object({ id: RecordId, state: z.literal('missing') })
-      .meta({ title: 'missing', description: 'Not known here (yet): proves nothing, and is asked again.' }),
-  ])
-  .meta({ id: 'ReadActivitiesEntry' });
+/** A contact's id as the CRM has it. Shorter than others: ours begins with "contact:". */
+export const ContactId = RecordId.refine((id) => id.length <= 120, 'at most 120 characters');
 
-export const ReadActivitiesResponse = z
-  .object({ items: z.array(ReadActivitiesEntry).meta({ description: 'One entry for each id, in the order asked.' }) })
-  .meta({ id: 'ReadActivitiesResponse' });
+export const FoundDeleted = z
+  .object({
+    id: RecordId,
+    state: z.literal('deleted'),
+    version: CrmVersion.meta({ description: 'Version that the deletion made.' }),
+  })
+  .meta({ title: 'deleted', description: 'It was here and was deleted: a proof. The item in Exchange goes too.' });
 
-export const FindActivityQuery = z.object({
-  operation: z.string().min(1).max(200).meta({ description: 'The Idempotency-Key that the activity was made with.' }),
-});
-
-export const FindActivityResponse = z
-  .object({ items: z.array(ConnectorActivity).max(1) })
-  .meta({ id: 'FindActivityResponse', description: 'The activity, or none when it was not made or is deleted.' });
+export const NotFound = z
+  .object({ id: RecordId, state: z.literal('missing') })
+  .meta({ title: 'missing', description: 'Not known here (yet): proves nothing, and is asked again.' });
 
 export const ListChangesQuery = z.object({
   since: z.string().min(1).max(1024).optional().meta({
@@ -97,9 +63,10 @@ export const ListChangesResponse = z
     changes: z.array(
       z.object({
         kind: z.enum(['created', 'updated', 'deleted']),
-        recordId: RecordId,
+        entity: ConnectorEntity.default('activity').meta({ description: 'What the record is.' }),
+        recordId: RecordId.meta({ description: 'Id of the activity or contact, as the CRM has it.' }),
         version: CrmVersion.meta({ description: 'Version that the record has by this change.' }),
-        ownerId: CrmUserId.optional().meta({ description: 'User whose calendar it belongs to; a hint.' }),
+        ownerId: CrmUserId.optional().meta({ description: 'User whose calendar or contacts it belongs to; a hint.' }),
       }),
     ),
     watermark: z.string().min(1).max(1024).meta({ description: 'Where to go on from. Opaque to us.' }),
@@ -111,31 +78,22 @@ export const ListChangesResponse = z
       'Changes in the order they were committed. Several changes of one record may be listed as the last one.',
   });
 
-const draft = {
-  type: shape.type.meta({ description: 'Kind of activity; the one the admin chose for items from Exchange.' }),
-  ownerId: shape.ownerId.meta({ description: 'User whose calendar it came from.' }),
-  subject: z.string().max(1000).meta({ description: says.subject }),
-  description: z.string().max(200_000).meta({ description: says.description }),
-  location: z.string().max(1000),
-  start: shape.start.meta({ description: instant }),
-  end: shape.end.meta({ description: `${instant} Not before the start.` }),
-  timeZone: z.string().min(1).max(100).meta({ description: says.timeZone }),
-  status: ActivityStatus,
+/** Queries of a listing: a page of one user's records, or the one that an operation made. */
+export const listingQuery = {
+  operation: z.string().min(1).max(200).optional().meta({
+    description: 'The Idempotency-Key that the record was made with: at most that record is listed. Comes alone.',
+  }),
+  owner: CrmUserId.optional().meta({ description: 'The user whose records are listed.' }),
+  cursor: z.string().min(1).max(1024).optional().meta({ description: '`next` of the page before.' }),
 };
 
-export const CreateActivityRequest = z
-  .object({ ...draft, origin: z.literal('exchange').meta({ description: 'Keep it: reports may leave these out.' }) })
-  .meta({ id: 'CreateActivityRequest', description: 'An activity to make of an item in Exchange.' });
+export const nextCursor = z.string().min(1).max(1024).optional().meta({
+  description: 'Where the next page begins; absent on the last one. Opaque to us. Deletions meanwhile must skip nothing.',
+});
 
-const { type: _type, ownerId: _ownerId, ...changeable } = draft;
-export const UpdateActivityRequest = z
-  .object(changeable)
-  .partial()
-  .meta({ id: 'UpdateActivityRequest', description: 'Fields to set; those absent stay as they are.' });
-
-export const DeleteActivityResponse = z
+export const DeleteResponse = z
   .object({ version: CrmVersion.meta({ description: 'Version that the deletion made.' }) })
-  .meta({ id: 'DeleteActivityResponse' });
+  .meta({ id: 'DeleteResponse' });
 
 export const ListUsersResponse = z
   .object({

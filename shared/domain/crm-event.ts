@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { CrmChange } from './change-message.ts';
+import { ActivityId, ConnectorEntity, ContactId } from './crm-connector.ts';
 import { CrmUserId, CrmVersion, compareVersions, type OrganizationId, RecordId } from './ids.ts';
+import { recordIdText } from './sync-record.ts';
 
 /** Media types of the CloudEvents JSON format, https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md */
 export const crmEventMediaTypes = {
@@ -8,11 +10,15 @@ export const crmEventMediaTypes = {
   batch: 'application/cloudevents-batch+json',
 } as const;
 
-const reasons = {
-  'crm.activity.created.v1': 'created',
-  'crm.activity.updated.v1': 'updated',
-  'crm.activity.deleted.v1': 'deleted',
+const news = {
+  'crm.activity.created.v1': ['activity', 'created'],
+  'crm.activity.updated.v1': ['activity', 'updated'],
+  'crm.activity.deleted.v1': ['activity', 'deleted'],
+  'crm.contact.created.v1': ['contact', 'created'],
+  'crm.contact.updated.v1': ['contact', 'updated'],
+  'crm.contact.deleted.v1': ['contact', 'deleted'],
 } as const;
+const ids = { activity: ActivityId, contact: ContactId } as const;
 
 /**
  * What a CRM posts when a record changed: CloudEvents 1.0, https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md
@@ -32,7 +38,7 @@ export const CrmEvent = z
       .max(1024)
       .meta({ description: 'URI reference of the CRM that speaks.', example: 'https://crm.example' }),
     type: z
-      .enum(['crm.activity.created.v1', 'crm.activity.updated.v1', 'crm.activity.deleted.v1'])
+      .enum(Object.keys(news) as (keyof typeof news)[])
       .meta({ description: 'What happened. A restored record is reported as created.' }),
     subject: RecordId.meta({ description: 'Id of the record; the same as data.recordId.', example: '4711' }),
     time: z.iso
@@ -51,7 +57,8 @@ export const CrmEvent = z
       .meta({ description: 'W3C trace context (CloudEvents distributed tracing extension); carried on.' }),
     data: z
       .object({
-        recordId: RecordId.meta({ description: 'Id of the record.', example: '4711' }),
+        recordId: RecordId.meta({ description: 'Id of the record, as the CRM has it.', example: '4711' }),
+        entity: ConnectorEntity.optional().meta({ description: 'What the record is; as the type says it.' }),
         version: CrmVersion.meta({
           description:
             'Version that the record has by this change: a decimal number as text that grows with each change of the ' +
@@ -59,14 +66,22 @@ export const CrmEvent = z
           example: '17',
         }),
         ownerId: CrmUserId.optional().meta({
-          description: 'User whose calendar it belongs to. A hint only: the record is read before anything is done.',
+          description: 'User whose calendar or contacts it belongs to. A hint only: the record is read before anything is done.',
           example: 'rep1',
         }),
       })
       .meta({ description: 'Ids and a version, never contents. Further members are ignored.' }),
   })
   .refine((event) => event.subject === event.data.recordId, { path: ['subject'], message: 'must equal data.recordId' })
-  .meta({ id: 'CrmEvent', description: 'One change of one activity, as a CloudEvent.' });
+  .refine(({ type, data }) => ids[news[type][0]].safeParse(data.recordId).success, {
+    path: ['data', 'recordId'],
+    message: 'an activity must not begin with "contact:", a contact has at most 120 characters',
+  })
+  .refine(({ type, data }) => data.entity === undefined || data.entity === news[type][0], {
+    path: ['data', 'entity'],
+    message: 'must be what the type says',
+  })
+  .meta({ id: 'CrmEvent', description: 'One change of one activity or contact, as a CloudEvent.' });
 export type CrmEvent = z.infer<typeof CrmEvent>;
 
 export const CrmEventBatch = z
@@ -77,19 +92,19 @@ export type CrmEventBatch = z.infer<typeof CrmEventBatch>;
 
 /** The messages that events lead to: one a record, for its newest version. `seenAt` is UTC ISO 8601. */
 export function toChanges(events: readonly CrmEvent[], organizationId: OrganizationId, seenAt: string): CrmChange[] {
-  const newest = new Map<RecordId, CrmEvent>();
+  const newest = new Map<string, CrmEvent>();
   for (const event of events) {
-    const known = newest.get(event.data.recordId);
-    if (known === undefined || compareVersions(event.data.version, known.data.version) >= 0)
-      newest.set(event.data.recordId, event);
+    const id = ourIdOf(event);
+    const known = newest.get(id);
+    if (known === undefined || compareVersions(event.data.version, known.data.version) >= 0) newest.set(id, event);
   }
-  return [...newest.values()].map(({ type, data, traceparent }) =>
+  return [...newest].map(([recordId, { type, data, traceparent }]) =>
     CrmChange.parse({
       kind: 'crmChange',
       schema: 1,
       organizationId,
-      reason: reasons[type],
-      recordId: data.recordId,
+      reason: news[type][1],
+      recordId,
       version: data.version,
       ...(data.ownerId === undefined ? {} : { ownerId: data.ownerId }),
       seenAt,
@@ -97,3 +112,5 @@ export function toChanges(events: readonly CrmEvent[], organizationId: Organizat
     }),
   );
 }
+
+const ourIdOf = ({ type, data }: CrmEvent): string => recordIdText(news[type][0], data.recordId);

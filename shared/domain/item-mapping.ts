@@ -1,12 +1,18 @@
 import { z } from 'zod';
 import { Origin } from './activity.ts';
 import { ChangeKey, CrmVersion, ItemId, MailboxId, type OrganizationId, RecordId } from './ids.ts';
+import { ItemKind } from './item.ts';
 
-/** Fields that travel. Start, end and zone are one field, so that a merge never makes an end before a start. */
-export const SyncedField = z.enum(['subject', 'notes', 'location', 'time']);
+/** Fields that travel, of all kinds of items. Start, end and zone are one field, so that a merge never makes an end before a start. */
+export const SyncedField = z.enum([
+  ...['subject', 'notes'],
+  ...['location', 'time', 'series', 'attendees', 'responses', 'reminder', 'showAs', 'categories', 'sensitivity'],
+  ...['due', 'done'],
+  ...['name', 'emails', 'phones', 'addresses', 'company', 'jobTitle', 'birthday'],
+] as const);
 export type SyncedField = z.infer<typeof SyncedField>;
 
-/** A keyed hash for each field: enough to see that it changed, never what it says. `links` is CRM → Exchange only. */
+/** A keyed hash for each field: enough to see that it changed, never what it says. A field that a side does not know has none. `links` and `status` are CRM → Exchange only. */
 export const FieldPrints = z.partialRecord(z.enum([...SyncedField.options, 'links', 'status']), z.string());
 export type FieldPrints = z.infer<typeof FieldPrints>;
 
@@ -21,6 +27,8 @@ export interface MailboxKey {
 
 const common = {
   recordId: RecordId,
+  /** What its item is, fixed when it is first mapped. */
+  kind: ItemKind.default('appointment'),
   origin: Origin,
   /** Grows with each life of the item: a restored record is a new life. */
   generation: z.number().int().nonnegative(),
@@ -57,6 +65,18 @@ export const LiveMapping = z.object({
   confirmed: z.boolean(),
   /** When it was confirmed; by a page whose cursor is then lost it was not, see checkUnconfirmed. */
   confirmedAt: z.iso.datetime().optional(),
+  /** Its body is known to be all text: it may be written without being read. */
+  plainBody: z.boolean().optional(),
+  /** People were invited by a write of ours: they also get its updates and its cancellation, else ghosts remain. */
+  invited: z.boolean().optional(),
+  /** How many were invited when it was last read or written, whoever invited them. */
+  guests: z.object({ inside: z.number().int().nonnegative(), outside: z.number().int().nonnegative() }).optional(),
+  /** When the appointment is over: nobody is told of the past. */
+  endsAt: z.iso.datetime().optional(),
+  /** Somebody else organises it: of such a copy only what is the user's own is written. */
+  attendeeCopy: z.boolean().optional(),
+  /** Our writes to either side within the hour that began at `since`: too many are a loop. */
+  writes: z.object({ since: z.iso.datetime(), count: z.number().int().nonnegative() }).optional(),
 });
 export type LiveMapping = z.infer<typeof LiveMapping>;
 

@@ -1,36 +1,34 @@
 import { hashOf } from './hash.ts';
 import { ItemId, type MailboxId, type OperationId, type OrganizationId } from './ids.ts';
 
-/** An occurrence of a series as our tables know it. Its UID cannot be read back from it. */
+/** An occurrence of a series, as its id in the domain names it. */
 export interface OccurrenceKey {
-  readonly seriesHash: string;
-  /** UTC ISO 8601 with milliseconds. */
+  /** Exchange's id of the series: where to look for the occurrence. */
+  readonly seriesId: ItemId;
+  /** UTC ISO 8601 with milliseconds; stays when the occurrence is moved. */
   readonly originalStart: string;
 }
 
-const form = /^occurrence:([0-9a-f]{64}):(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)$/;
+const form = /^occurrence:(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z):(.+)$/;
 const iso = (instant: string) => new Date(instant).toISOString();
 
-/** What stands for the UID of a series in the key of an occurrence. */
-export function seriesHashOf(seriesUid: string): string {
-  return hashOf('series', seriesUid);
-}
-
 /**
- * An id for an occurrence where an item's id is wanted: UID and original start, which stay when the series moves to another folder, when
- * the occurrence is moved, and when it becomes an exception with an id of its own. Exchange never makes an id of this form.
+ * An id for an occurrence where an item's id is wanted. Exchange gives an occurrence another id when it becomes an exception; this
+ * one stays. Exchange never makes an id of this form.
  */
-export function occurrenceItemId(seriesUid: string, originalStart: string): ItemId {
-  return ItemId.parse(`occurrence:${seriesHashOf(seriesUid)}:${iso(originalStart)}`);
+export function occurrenceItemId(seriesId: ItemId, originalStart: string): ItemId {
+  return ItemId.parse(`occurrence:${iso(originalStart)}:${seriesId}`);
 }
 
 /** Undefined when it is an id of Exchange. */
 export function parseOccurrenceItemId(itemId: ItemId): OccurrenceKey | undefined {
-  const [, seriesHash, originalStart] = form.exec(itemId) ?? [];
-  return seriesHash === undefined || originalStart === undefined ? undefined : { seriesHash, originalStart };
+  const [, originalStart, seriesId] = form.exec(itemId) ?? [];
+  return originalStart === undefined ? undefined : { originalStart, seriesId: ItemId.parse(seriesId) };
 }
 
-/** The name of the one create of an occurrence's record in the CRM, derived from the meeting like any other. */
+export const isOccurrence = (itemId: ItemId): boolean => form.test(itemId);
+
+/** The name of the one create of an occurrence's record in the CRM: UID and original start, which stay when the series itself moves to another folder. */
 export function operationOfOccurrence(
   box: { readonly organizationId: OrganizationId; readonly mailboxId: MailboxId },
   seriesUid: string,

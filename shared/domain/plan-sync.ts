@@ -2,28 +2,40 @@ import type { Activity } from './activity.ts';
 import type { Appointment } from './appointment.ts';
 import type { EmailServerProfile } from './email-server-profile.ts';
 import { type CrmVersion, compareVersions } from './ids.ts';
-import { type FieldPrints, type ItemField, type ItemMapping, type LiveMapping, SyncedField } from './item-mapping.ts';
+import type { ItemKind } from './item.ts';
+import type { FieldPrints, ItemField, ItemMapping, LiveMapping, SyncedField } from './item-mapping.ts';
 import { linksText } from './links-block.ts';
-import { fieldsOfActivity, fieldsOfAppointment, sameField } from './synced-fields.ts';
+import { mayComeFromExchange, mayGoToExchange } from './plan-creation.ts';
+import { rulesOf } from './rules-of.ts';
+import type { SyncItem } from './sync-item.ts';
+import type { SyncRecord } from './sync-record.ts';
 
 /** What is known of one side: it was not looked at, it is gone for good, or it is there with its fingerprints. */
 export type RecordSide =
   | { readonly known: false }
   | { readonly known: true; readonly state: 'gone'; readonly version: CrmVersion | undefined }
-  | { readonly known: true; readonly state: 'present'; readonly activity: Activity; readonly prints: FieldPrints };
+  | { readonly known: true; readonly state: 'present'; readonly record: SyncRecord; readonly prints: FieldPrints };
 export type ItemSide =
   | { readonly known: false }
   | { readonly known: true; readonly state: 'gone' }
-  | { readonly known: true; readonly state: 'present'; readonly item: Appointment; readonly prints: FieldPrints };
+  | { readonly known: true; readonly state: 'present'; readonly item: SyncItem; readonly prints: FieldPrints };
 
 export interface SyncInput {
+  /** What the item is or would be: the mapping's kind, else what the side in hand becomes. */
+  readonly kind: ItemKind;
   readonly record: RecordSide;
   readonly item: ItemSide;
   /** A live mapping, a tombstone or none; an intent is settled before there is anything to plan. */
   readonly mapping: Exclude<ItemMapping, { state: 'intent' }> | undefined;
   readonly profile: Pick<
     EmailServerProfile,
-    'activityTypesToExchange' | 'fieldDirections' | 'window' | 'conflictPolicy'
+    | 'activityTypesToExchange'
+    | 'fieldDirections'
+    | 'window'
+    | 'conflictPolicy'
+    | 'taskTypeFromExchange'
+    | 'contactCategory'
+    | 'reschedulePolicy'
   >;
   /** UTC milliseconds. */
   readonly now: number;
@@ -37,18 +49,23 @@ export type SyncPlan =
   | { readonly do: 'wait'; readonly why: string }
   /** Not enough is known: read the other side and plan again. */
   | { readonly do: 'readBoth' }
-  | { readonly do: 'createItem'; readonly activity: Activity }
-  | { readonly do: 'createRecord'; readonly item: Appointment }
+  | { readonly do: 'createItem'; readonly record: SyncRecord }
+  | { readonly do: 'createRecord'; readonly item: SyncItem }
   /** Bring the fields named into the item, the record, or each its own into both. */
   | {
       readonly do: 'write';
       readonly toItem: ReadonlySet<ItemField>;
       readonly toRecord: ReadonlySet<SyncedField>;
+      /** Fields that both sides had changed, with the side that won. */
+      readonly conflicts: ReadonlyMap<SyncedField, 'crm' | 'exchange'>;
     }
   /** Both are as they should be: remember these versions. */
   | { readonly do: 'agree' }
   | { readonly do: 'removeItem'; readonly version: CrmVersion | undefined }
+  /** A new time takes a new item: the old one is removed. */
+  | { readonly do: 'recreateItem'; readonly record: SyncRecord }
   | { readonly do: 'removeRecord'; readonly version: CrmVersion }
+  | { readonly do: 'recreateRecord'; readonly item: SyncItem; readonly version: CrmVersion }
   /** The meeting was cancelled in Exchange: cancel the activity, then remove the item. */
   | { readonly do: 'cancelBoth'; readonly version: CrmVersion }
   /** Both are gone: only remember it. */
@@ -62,51 +79,44 @@ export function planSync(input: SyncInput): SyncPlan {
   const { record, item, mapping } = input;
   if (mapping?.state === 'live') return planLive(input, mapping);
   if (record.known && record.state === 'present') {
-    const older = mapping !== undefined && compareVersions(record.activity.version, mapping.crmVersion) <= 0;
-    return older ? nothing('older than the deletion') : planNewItem(input, record.activity, mapping !== undefined);
+    const older = mapping !== undefined && compareVersions(record.record.version, mapping.crmVersion) <= 0;
+    return older ? nothing('older than the deletion') : planNewItem(input, record.record, mapping !== undefined);
   }
   if (mapping !== undefined) return nothing('deleted before');
   if (item.known && item.state === 'present') return planNewRecord(input, item.item);
   return nothing('there is nothing to sync');
 }
 
-function planNewItem({ profile, movedHere }: SyncInput, activity: Activity, hadItem: boolean): SyncPlan {
-  if (activity.allDay) return nothing('all-day activities are not appointments');
-  if (activity.status === 'cancelled') return nothing('cancelled before it had an item');
-  const types = profile.activityTypesToExchange;
-  if (types !== 'all' && !types.includes(activity.type)) return nothing('its type is not sent to Exchange');
-  if (activity.origin === 'exchange' && !hadItem && movedHere !== true)
+function planNewItem(input: SyncInput, record: SyncRecord, hadItem: boolean): SyncPlan {
+  const why = mayGoToExchange(record, input.kind, input.profile);
+  if (why !== undefined) return nothing(why);
+  if (record.origin === 'exchange' && !hadItem && input.movedHere !== true)
     return { do: 'wait', why: 'made from an item whose mapping is being written' };
-  return badTime(activity) ?? { do: 'createItem', activity };
+  return refusal(input, record) ?? { do: 'createItem', record };
 }
 
-function planNewRecord({ profile, now }: SyncInput, item: Appointment): SyncPlan {
-  if (item.allDay) return nothing('all-day items are not timed activities');
-  if (item.recurring) return nothing('part of a series');
-  if (!item.ownMeeting) return nothing('somebody else organises it');
-  if (item.cancelled) return nothing('cancelled before it had a record');
-  const day = 86_400_000;
-  const tooOld = Date.parse(item.end) < now - profile.window.daysBack * day;
-  const tooFar = Date.parse(item.start) > now + profile.window.daysAhead * day;
-  if (tooOld || tooFar) return nothing('outside the window');
-  return badTime(item) ?? { do: 'createRecord', item };
+function planNewRecord(input: SyncInput, item: SyncItem): SyncPlan {
+  const why = mayComeFromExchange(item, input.profile, input.now);
+  if (why !== undefined) return nothing(why);
+  return refusal(input, item) ?? { do: 'createRecord', item };
 }
 
 function planLive(input: SyncInput, mapping: LiveMapping): SyncPlan {
   const { record, item } = input;
   if (record.known && record.state === 'gone') {
-    return item.known && item.state === 'gone'
-      ? { do: 'bury', by: 'crm' }
-      : { do: 'removeItem', version: record.version };
+    // The copy of a meeting that somebody else organises is not ours to remove.
+    if (mapping.attendeeCopy === true || (item.known && item.state === 'gone')) return { do: 'bury', by: 'crm' };
+    return { do: 'removeItem', version: record.version };
   }
   if (item.known && item.state === 'gone') return planItemGone(input, mapping);
-  if (record.known && record.activity.status === 'cancelled') {
-    return compareVersions(record.activity.version, mapping.crmVersion) < 0
-      ? nothing('older than what was agreed')
-      : { do: 'removeItem', version: record.activity.version };
+  if (record.known && isCancelled(record.record)) {
+    if (compareVersions(record.record.version, mapping.crmVersion) < 0) return nothing('older than what was agreed');
+    return mapping.attendeeCopy === true
+      ? { do: 'bury', by: 'crm' }
+      : { do: 'removeItem', version: record.record.version };
   }
-  if (item.known && item.item.cancelled) {
-    return { do: 'cancelBoth', version: record.known ? record.activity.version : mapping.crmVersion };
+  if (item.known && item.item.kind === 'appointment' && item.item.cancelled) {
+    return { do: 'cancelBoth', version: record.known ? record.record.version : mapping.crmVersion };
   }
   if (record.known && item.known) return merge(input, mapping, record, item);
   if (record.known) return planRecordNews(input, mapping, record);
@@ -114,23 +124,28 @@ function planLive(input: SyncInput, mapping: LiveMapping): SyncPlan {
   return nothing('neither side is known to have changed');
 }
 
+const isCancelled = (record: SyncRecord) => record.kind === 'activity' && record.status === 'cancelled';
+
 type PresentRecord = Extract<RecordSide, { state: 'present' }>;
 type PresentItem = Extract<ItemSide, { state: 'present' }>;
 
-function planRecordNews(input: SyncInput, mapping: LiveMapping, { activity, prints }: PresentRecord): SyncPlan {
-  const order = compareVersions(activity.version, mapping.crmVersion);
+function planRecordNews(input: SyncInput, mapping: LiveMapping, { record, prints }: PresentRecord): SyncPlan {
+  const order = compareVersions(record.version, mapping.crmVersion);
   if (order < 0) return nothing('older than what was agreed');
   if (baseIsMissing(mapping)) return { do: 'readBoth' };
-  if (order === 0) return nothing('our own write, or news we had');
+  if (order === 0) return nothing('agreed already');
   if (mayBeHalfDone(mapping)) return { do: 'readBoth' };
-  if (activity.allDay) return nothing('the kind of an item is fixed at its first mapping');
-  const changed = changedFields(prints, mapping.agreed.crm, mapping.writing?.crm);
-  const toItem = new Set<ItemField>(changed.filter((field) => goes(input, field, 'toExchange')));
+  const changed = changedFields(input.kind, prints, mapping.agreed.crm, mapping.writing?.crm);
+  const toItem = new Set<ItemField>(changed.filter((field) => goes(input, mapping, field, 'toExchange')));
   addUnmerged(toItem, prints, mapping);
   // The links stand in the body beside notes that are not the CRM's to write: those must be read first.
-  if (toItem.has('links') && !goes(input, 'notes', 'toExchange')) return { do: 'readBoth' };
+  if (toItem.has('links') && !goes(input, mapping, 'notes', 'toExchange')) return { do: 'readBoth' };
+  // Whatever else stands in the body is kept, so it is read before it is written.
+  if ((toItem.has('links') || toItem.has('notes')) && mapping.plainBody !== true) return { do: 'readBoth' };
+  // What is written of a meeting or a series depends on what is there.
+  if (toItem.has('attendees') || toItem.has('series')) return { do: 'readBoth' };
   if (toItem.size === 0) return { do: 'agree' };
-  return badTime(activity) ?? { do: 'write', toItem, toRecord: new Set() };
+  return refusal(input, record) ?? rescheduled(input, mapping, toItem, record) ?? write(toItem, new Set());
 }
 
 function planItemNews(input: SyncInput, mapping: LiveMapping, { item, prints }: PresentItem): SyncPlan {
@@ -138,56 +153,101 @@ function planItemNews(input: SyncInput, mapping: LiveMapping, { item, prints }: 
   // What Exchange made of our own write is what was agreed, whatever it looks like.
   if (item.changeKey === mapping.changeKey) return mapping.confirmed ? nothing('our own write') : { do: 'agree' };
   if (mayBeHalfDone(mapping)) return { do: 'readBoth' };
-  const changed = changedFields(prints, mapping.agreed.exchange, mapping.writing?.exchange);
-  const toRecord = new Set(changed.filter((field) => goes(input, field, 'toCrm')));
+  const changed = changedFields(input.kind, prints, mapping.agreed.exchange, mapping.writing?.exchange);
+  const toRecord = new Set(
+    changed.filter((field) => mapping.agreed.crm[field] !== undefined && goes(input, mapping, field, 'toCrm')),
+  );
   if (toRecord.size === 0) return { do: 'agree' };
-  return badTime(item) ?? { do: 'write', toItem: new Set(), toRecord };
+  if (rulesOf(input.kind).needsRecord(toRecord)) return { do: 'readBoth' };
+  const recreate = recreatesRecord(input, mapping, toRecord) && {
+    do: 'recreateRecord' as const,
+    item,
+    version: mapping.crmVersion,
+  };
+  return refusal(input, item) ?? (recreate || write(new Set(), toRecord));
 }
 
 /** Both sides are in front of us: each field goes where it did not change; where both changed, the policy decides. */
-function merge(input: SyncInput, mapping: LiveMapping, record: PresentRecord, side: PresentItem): SyncPlan {
-  const activity = fieldsOfActivity(record.activity);
-  const item = fieldsOfAppointment(side.item);
+function merge(input: SyncInput, mapping: LiveMapping, side: PresentRecord, other: PresentItem): SyncPlan {
+  const { record } = side;
+  const { item } = other;
+  const rules = rulesOf(input.kind);
   const toItem = new Set<ItemField>();
   const toRecord = new Set<SyncedField>();
-  const changedInCrm = new Set(changedFields(record.prints, mapping.agreed.crm, mapping.writing?.crm));
-  const changedInExchange = new Set(changedFields(side.prints, mapping.agreed.exchange, mapping.writing?.exchange));
-  for (const field of SyncedField.options) {
+  const conflicts = new Map<SyncedField, 'crm' | 'exchange'>();
+  const { agreed, writing } = mapping;
+  const changedInCrm = new Set(changedFields(input.kind, side.prints, agreed.crm, writing?.crm));
+  const changedInExchange = new Set(changedFields(input.kind, other.prints, agreed.exchange, writing?.exchange));
+  for (const field of rules.fields) {
+    // What the CRM does not know of is nothing to compare.
+    if (side.prints[field] === undefined) continue;
     const inCrm = changedInCrm.has(field);
     const inExchange = changedInExchange.has(field);
-    if ((!inCrm && !inExchange) || sameField(field, activity, item)) continue;
-    const crmWins = inCrm && (!inExchange || crmWinsConflict(input, record.activity, side.item));
-    if (crmWins && goes(input, field, 'toExchange')) toItem.add(field);
-    if (!crmWins && goes(input, field, 'toCrm')) toRecord.add(field);
+    if ((!inCrm && !inExchange) || rules.sameField(field, record, item)) continue;
+    const crmWins = inCrm && (!inExchange || crmWinsConflict(input, mapping, record, item));
+    if (inCrm && inExchange && agreed.crm[field] !== undefined) conflicts.set(field, crmWins ? 'crm' : 'exchange');
+    if (crmWins && goes(input, mapping, field, 'toExchange')) toItem.add(field);
+    if (!crmWins && goes(input, mapping, field, 'toCrm')) toRecord.add(field);
   }
-  addUnmerged(toItem, record.prints, mapping);
-  addUnagreed(toItem, record.activity, side.item, mapping);
+  addUnmerged(toItem, side.prints, mapping);
+  addUnagreed(toItem, record, item, mapping);
   if (toItem.size === 0 && toRecord.size === 0) return { do: 'agree' };
   return (
-    (toItem.has('time') && badTime(record.activity)) ||
-    (toRecord.has('time') && badTime(side.item)) || { do: 'write', toItem, toRecord }
+    (toItem.size > 0 && refusal(input, record)) ||
+    (toRecord.size > 0 && refusal(input, item)) ||
+    (toRecord.size === 0 && rescheduled(input, mapping, toItem, record)) || { do: 'write', toItem, toRecord, conflicts }
   );
 }
 
+const write = (toItem: ReadonlySet<ItemField>, toRecord: ReadonlySet<SyncedField>): SyncPlan => ({
+  do: 'write',
+  toItem,
+  toRecord,
+  conflicts: new Map(),
+});
+
+/** Where a new time is to remove the old entry and make another, as the profile can ask for. Meetings and series keep their identity. */
+function rescheduled(
+  { profile }: SyncInput,
+  mapping: LiveMapping,
+  toItem: ReadonlySet<ItemField>,
+  record: SyncRecord,
+): SyncPlan | undefined {
+  if (profile.reschedulePolicy !== 'recreate' || !toItem.has('time') || mapping.guests !== undefined) return undefined;
+  if (record.kind !== 'activity' || record.series !== undefined) return undefined;
+  return { do: 'recreateItem', record };
+}
+
+const recreatesRecord = ({ profile }: SyncInput, mapping: LiveMapping, toRecord: ReadonlySet<SyncedField>): boolean =>
+  profile.reschedulePolicy === 'recreate' && toRecord.has('time') && mapping.guests === undefined;
+
 /** The item was deleted in Exchange. A change made in the CRM meanwhile beats that, unless Exchange is to win. */
-function planItemGone({ record, profile }: SyncInput, mapping: LiveMapping): SyncPlan {
+function planItemGone(input: SyncInput, mapping: LiveMapping): SyncPlan {
+  const { record, profile, kind } = input;
   if (!record.known) return { do: 'removeRecord', version: mapping.crmVersion };
   if (record.state === 'gone') return { do: 'bury', by: 'crm' };
-  const { activity, prints } = record;
-  if (activity.status === 'cancelled') return { do: 'bury', by: 'crm' };
-  const changed = changedFields(prints, mapping.agreed.crm, mapping.writing?.crm).length > 0;
-  if (changed && profile.conflictPolicy !== 'exchange-wins') return badTime(activity) ?? { do: 'createItem', activity };
-  return { do: 'removeRecord', version: activity.version };
+  if (isCancelled(record.record)) return { do: 'bury', by: 'crm' };
+  const changed = changedFields(kind, record.prints, mapping.agreed.crm, mapping.writing?.crm).length > 0;
+  if (changed && profile.conflictPolicy !== 'exchange-wins' && mapping.attendeeCopy !== true) {
+    return refusal(input, record.record) ?? { do: 'createItem', record: record.record };
+  }
+  return { do: 'removeRecord', version: record.record.version };
 }
 
 /** Fields that a person changed: neither as agreed, nor as we were about to write them. */
-const changedFields = (now: FieldPrints, agreed: FieldPrints, writing: FieldPrints | undefined): SyncedField[] =>
-  SyncedField.options.filter(
+const changedFields = (
+  kind: ItemKind,
+  now: FieldPrints,
+  agreed: FieldPrints,
+  writing: FieldPrints | undefined,
+): SyncedField[] =>
+  rulesOf(kind).fields.filter(
     (field) => now[field] !== agreed[field] && (writing === undefined || now[field] !== writing[field]),
   );
 
 /** What only the CRM has: there is nothing to merge. */
-function addUnmerged(toItem: Set<ItemField>, now: FieldPrints, { agreed }: LiveMapping): void {
+function addUnmerged(toItem: Set<ItemField>, now: FieldPrints, { agreed, attendeeCopy }: LiveMapping): void {
+  if (attendeeCopy === true) return;
   for (const field of ['links', 'status'] as const) {
     if (agreed.crm[field] !== undefined && now[field] !== agreed.crm[field]) toItem.add(field);
   }
@@ -199,46 +259,60 @@ function addUnmerged(toItem: Set<ItemField>, now: FieldPrints, { agreed }: LiveM
  */
 function addUnagreed(
   toItem: Set<ItemField>,
-  { status, links }: Activity,
-  { bodyText }: Appointment,
-  { agreed, origin }: LiveMapping,
+  record: SyncRecord,
+  { kind, bodyText }: SyncItem,
+  { agreed, origin, attendeeCopy, guests }: LiveMapping,
 ): void {
-  if (agreed.crm.status === undefined && status !== 'open') toItem.add('status');
-  if (agreed.crm.links === undefined && origin === 'crm' && !bodyText.includes(linksText(links))) toItem.add('links');
+  if (attendeeCopy === true) return;
+  const over = record.kind === 'activity' && kind === 'appointment' && record.status !== 'open';
+  if (agreed.crm.status === undefined && over) toItem.add('status');
+  const linked = bodyText.includes(linksText(record.links)) || (guests?.outside ?? 0) > 0;
+  if (agreed.crm.links === undefined && origin === 'crm' && !linked) toItem.add('links');
 }
 
 /** An adopted item was never agreed on: which side changed cannot be told from one side alone. */
-const baseIsMissing = (mapping: LiveMapping): boolean =>
-  SyncedField.options.some(
-    (field) => mapping.agreed.crm[field] === undefined || mapping.agreed.exchange[field] === undefined,
-  );
+const baseIsMissing = ({ agreed }: LiveMapping): boolean =>
+  Object.keys(agreed.crm).length === 0 || Object.keys(agreed.exchange).length === 0;
 
 /** An earlier write of ours may have been done: told apart from a person's only with both sides at hand. */
 const mayBeHalfDone = ({ writing }: LiveMapping): boolean => writing !== undefined;
 
-function goes({ profile }: SyncInput, field: SyncedField, way: 'toExchange' | 'toCrm'): boolean {
+/** Of a meeting that somebody else organises only what is the user's own is written. */
+const ownOfAttendee: readonly SyncedField[] = ['reminder', 'categories'];
+
+function goes(
+  { profile }: SyncInput,
+  { attendeeCopy }: LiveMapping,
+  field: SyncedField,
+  way: 'toExchange' | 'toCrm',
+): boolean {
+  // Only people answer invitations.
+  if (way === 'toExchange' && field === 'responses') return false;
+  if (way === 'toExchange' && attendeeCopy === true && !ownOfAttendee.includes(field)) return false;
   const direction = profile.fieldDirections[field] ?? 'both';
   return direction === 'both' || direction === way;
 }
 
-function crmWinsConflict({ profile }: SyncInput, activity: Activity, item: Appointment): boolean {
+function crmWinsConflict(
+  { profile }: SyncInput,
+  { attendeeCopy }: LiveMapping,
+  record: SyncRecord,
+  item: SyncItem,
+): boolean {
+  if (attendeeCopy === true) return false;
   switch (profile.conflictPolicy) {
     case 'crm-wins':
       return true;
     case 'exchange-wins':
       return false;
     case 'newest-wins':
-      return item.modifiedAt === undefined || Date.parse(activity.modifiedAt) >= Date.parse(item.modifiedAt);
+      return item.modifiedAt === undefined || Date.parse(record.modifiedAt) >= Date.parse(item.modifiedAt);
     default:
       return profile.conflictPolicy satisfies never;
   }
 }
 
-function badTime({ start, end }: { start: string; end: string }): SyncPlan | undefined {
-  if (Date.parse(start) < Date.parse(end)) return undefined;
-  return {
-    do: 'refuse',
-    reason: 'startNotBeforeEnd',
-    text: 'The field start is not before the field end, so it was not written. Correct the times; it is then synced by itself.',
-  };
+function refusal({ kind }: SyncInput, side: Activity | Appointment | SyncRecord | SyncItem): SyncPlan | undefined {
+  const refused = rulesOf(kind).refusalOf(side);
+  return refused && { do: 'refuse', ...refused };
 }

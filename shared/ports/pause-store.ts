@@ -1,5 +1,6 @@
 import type { Change, PausedScope } from '../domain/change-message.ts';
 import type { MailboxId, OrganizationId } from '../domain/ids.ts';
+import type { Process } from '../domain/process.ts';
 import type { Stored } from './stored.ts';
 
 /** A scope stands still until a time; its wake-up message carries the same id. */
@@ -18,6 +19,8 @@ export interface Pause {
 /** A change held back while its scope stands still. Many changes of one record are one row. */
 export interface PendingChange {
   readonly mailboxId: MailboxId;
+  /** The process of the mailbox that it waits for; absent: its calendar. */
+  readonly process?: Process;
   readonly change: Change;
 }
 

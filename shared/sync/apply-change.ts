@@ -1,15 +1,17 @@
 import type { Change, CrmChange, ExchangeChange, Leave } from '../domain/change-message.ts';
 import { compareVersions } from '../domain/ids.ts';
+import { type ItemKind, processOf } from '../domain/item.ts';
 import { isEnabled, type Mailbox } from '../domain/mailbox.ts';
 import { isActive } from '../domain/mailbox-status.ts';
+import { itemKindOf } from '../domain/rules-of.ts';
 import { SyncError } from '../domain/sync-error.ts';
+import { recordKindOf } from '../domain/sync-record.ts';
 import type { MailboxAccess } from '../ports/exchange-gateway.ts';
 import { StoreConflict, StoreUnavailable } from '../ports/stored.ts';
 import { isPaused, unresolvedMailbox } from './pause-scope.ts';
 import { reconcile } from './reconcile.ts';
 import {
   type News,
-  presentRecord,
   type ReconcileDeps,
   type Reconciled,
   type ReconcileScope,
@@ -83,25 +85,26 @@ async function lookAtRecord(
   const { organizationId, recordId } = change;
   const read = await deps.readRecord(connection, recordId);
   const version =
-    read.state === 'present' ? read.activity.version : read.state === 'deleted' ? read.version : undefined;
+    read.state === 'present' ? read.record.version : read.state === 'deleted' ? read.version : undefined;
   const tooOld = version !== undefined && change.version !== undefined && compareVersions(version, change.version) < 0;
   const unseen = read.state === 'missing' && change.reason !== 'deleted';
   if (tooOld || unseen)
     return { kind: 'lagging', why: 'the CRM does not show this version of the record yet', otherwise: 'failure' };
+  // What its item is, the mapping says; without one there is nothing to remove.
   const gone: Seen['news'] = {
     side: 'crm',
     recordId,
+    kind: recordKindOf(recordId) === 'contact' ? 'contact' : 'appointment',
     record: { known: true, state: 'gone', version: version ?? change.version },
   };
   if (read.state !== 'present') return { mailbox: await homeOf(deps, change), news: gone };
-  const { activity } = read;
-  // Fingerprints are made once their key is at hand, see inMailbox.
-  const news: Seen['news'] = { side: 'crm', recordId, record: { known: true, state: 'present', activity, prints: {} } };
-  const mailbox = await deps.directory.findMailboxOfUser(organizationId, activity.ownerId);
+  const { record } = read;
+  const news: Seen['news'] = { ...gone, record: { known: true, state: 'present', record } };
+  const mailbox = await deps.directory.findMailboxOfUser(organizationId, record.ownerId);
   if (mailbox !== undefined) return { mailbox, news };
   const home = await homeOf(deps, change);
   // Another mailbox of the same user: its item stays and follows. Another user, who has none: the item leaves.
-  return { mailbox: home, news: home?.crmUserId === activity.ownerId ? news : gone };
+  return { mailbox: home, news: home?.crmUserId === record.ownerId ? news : gone };
 }
 
 async function homeOf(deps: ApplyDeps, { organizationId, recordId }: CrmChange | Leave): Promise<Mailbox | undefined> {
@@ -112,6 +115,7 @@ async function homeOf(deps: ApplyDeps, { organizationId, recordId }: CrmChange |
 const exchangeNews = (change: ExchangeChange): News => ({
   side: 'exchange',
   itemId: change.itemId,
+  kind: change.itemKind,
   reason: change.reason === 'deleted' || change.reason === 'check' ? change.reason : 'changed',
 });
 
@@ -126,13 +130,15 @@ async function inMailbox(
   if (mailbox === undefined) return { kind: 'done', did: 'nothing', why: 'no mailbox is enrolled for it' };
   const { organizationId, id: mailboxId, profileId } = mailbox;
   const profile = await deps.directory.findProfile(organizationId, profileId);
-  if (profile === undefined || !isEnabled(mailbox, profile.value, 'appointments')) {
-    return { kind: 'done', did: 'nothing', why: notSynced };
-  }
+  if (profile === undefined) return { kind: 'done', did: 'nothing', why: notSynced };
   const access: MailboxAccess = { mailbox, profile: profile.value };
+  const kind = await kindOf(deps, access, news);
+  const process = processOf(kind);
+  if (!isEnabled(mailbox, profile.value, process)) return { kind: 'done', did: 'nothing', why: notSynced };
   place.access = access;
+  place.process = process;
   const [status, mailboxPaused, profilePaused] = await Promise.all([
-    deps.statuses.find({ organizationId, mailboxId }, 'appointments'),
+    deps.statuses.find({ organizationId, mailboxId }, process),
     isPaused(deps, { kind: 'mailbox', organizationId, mailboxId }),
     isPaused(deps, { kind: 'profile', organizationId, profileId }),
   ]);
@@ -140,14 +146,18 @@ async function inMailbox(
     return { kind: 'held', mailboxId };
   const key = await deps.secrets.read(organization.fingerprintSecretName);
   const scope: ReconcileScope = { access, connection, fingerprintKey: key.reveal() };
-  return reconcile(deps, scope, withPrints(scope, news));
+  return reconcile(deps, scope, { ...news, kind });
 }
 
-const notSynced = 'the mailbox does not sync its calendar';
+const notSynced = 'the mailbox does not sync what this would be';
 
-function withPrints(scope: ReconcileScope, news: News): News {
-  if (news.side === 'exchange' || news.record.state === 'gone') return news;
-  return { ...news, record: presentRecord(scope, news.record.activity) };
+/** The kind of item that the news is about, fixed when it was first mapped. */
+async function kindOf(deps: ApplyDeps, { mailbox, profile }: MailboxAccess, news: News): Promise<ItemKind> {
+  if (news.side === 'exchange') return news.kind;
+  const box = { organizationId: mailbox.organizationId, mailboxId: mailbox.id };
+  const known = (await deps.mappings.findByRecords(box, [news.recordId])).get(news.recordId);
+  if (known !== undefined) return known.value.kind;
+  return news.record.state === 'present' ? itemKindOf(news.record.record, profile) : news.kind;
 }
 
 /**
@@ -164,7 +174,7 @@ async function moveHere(
 ): Promise<Applied> {
   const { id: mailboxId } = mailbox as Mailbox;
   const { recordId, record } = news;
-  const version = record.state === 'present' ? record.activity.version : record.version;
+  const version = record.state === 'present' ? record.record.version : record.version;
   const hop = 1_000 + Math.floor(deps.random.fraction() * 900_000);
   const common = { schema: 1, organizationId, reason: 'deleted', attempt: 1, hop, lagged: 0, seenAt } as const;
   const former = home.value.mailboxId;
@@ -185,7 +195,8 @@ async function leave(deps: ApplyDeps, active: ActiveOrganization, change: Leave,
   }
   const mailbox = (await deps.directory.findMailbox(organizationId, mailboxId))?.value;
   const record = { known: true, state: 'gone', version } as const;
-  const result = await inMailbox(deps, active, mailbox, place, { side: 'crm', recordId, record });
+  const news = { side: 'crm', recordId, kind: 'appointment', record } as const;
+  const result = await inMailbox(deps, active, mailbox, place, news);
   // Its item is still there: should the mailbox be synced again, it leaves then.
   return result.kind === 'done' && result.why === notSynced ? { kind: 'held', mailboxId } : result;
 }

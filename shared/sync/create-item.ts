@@ -1,19 +1,20 @@
-import type { Activity } from '../domain/activity.ts';
-import type { ItemRef } from '../domain/appointment.ts';
 import { CrmVersion } from '../domain/ids.ts';
+import type { ItemKind, ItemRef, Notify } from '../domain/item.ts';
 import type { IntentMapping, ItemMapping, LiveMapping } from '../domain/item-mapping.ts';
+import { guestsOf, notifyFor } from '../domain/notify-policy.ts';
 import type { RecordSide } from '../domain/plan-sync.ts';
+import { rulesOf } from '../domain/rules-of.ts';
 import { SyncError } from '../domain/sync-error.ts';
-import { appointmentDraftOf, printsOfActivity, printsOfAppointment } from '../domain/synced-fields.ts';
+import type { SyncRecord } from '../domain/sync-record.ts';
 import { StoreConflict, type Stored } from '../ports/stored.ts';
 import { liveStamped, removeItem } from './look-up-item.ts';
 import {
   done,
   mailboxKeyOf,
-  notifyOf,
   type ReconcileDeps,
   type Reconciled,
   type ReconcileScope,
+  ruleContextOf,
   stampOf,
 } from './reconcile-types.ts';
 
@@ -27,39 +28,45 @@ const neverAgreed = CrmVersion.parse('0');
 export async function createItem(
   deps: ReconcileDeps,
   scope: ReconcileScope,
-  activity: Activity,
+  kind: ItemKind,
+  record: SyncRecord,
   before: Stored<Exclude<ItemMapping, { state: 'intent' }>> | undefined,
 ): Promise<Reconciled | Stored<LiveMapping>> {
   const { mappings } = deps;
   const box = mailboxKeyOf(scope);
   const generation = before === undefined ? 0 : before.value.generation + 1;
-  const home = await mappings.claimHome(box.organizationId, activity.id, { mailboxId: box.mailboxId, generation });
+  const home = await mappings.claimHome(box.organizationId, record.id, { mailboxId: box.mailboxId, generation });
   if (home.value.mailboxId !== box.mailboxId) return { kind: 'elsewhere', home };
 
-  const intent = newIntent(deps, activity, generation);
+  const intent = newIntent(deps, kind, record, generation);
   if (before === undefined) {
     const [inserted] = await mappings.insertIntents(box, [intent]);
     if (inserted === undefined) throw new StoreConflict('the mapping');
-    return commitCreate(deps, scope, activity, inserted);
+    return commitCreate(deps, scope, record, inserted);
   }
   const etag = before.value.state === 'live' ? await bury(deps, scope, before.value, before.etag) : before.etag;
   const claimed = await mappings.replaceByIntent(box, etag, intent);
   // The item of an earlier life may be back: dragged out of Deleted Items, it still carries the stamp.
-  const [revived] = await liveStamped(deps, scope, activity.id);
-  return revived === undefined ? commitCreate(deps, scope, activity, claimed) : adopt(deps, scope, claimed, revived);
+  const [revived] = await liveStamped(deps, scope, kind, record.id);
+  return revived === undefined ? commitCreate(deps, scope, record, claimed) : adopt(deps, scope, claimed, revived);
 }
 
 async function commitCreate(
   deps: ReconcileDeps,
   scope: ReconcileScope,
-  activity: Activity,
+  record: SyncRecord,
   intent: Stored<IntentMapping>,
 ): Promise<Reconciled> {
-  const { clock, lanes, mappings } = deps;
-  const draft = appointmentDraftOf(activity, stampOf(scope, activity.id), clock.now().getTime());
+  const { lanes, mappings } = deps;
+  const context = ruleContextOf(deps, scope);
+  const rules = rulesOf(intent.value.kind);
+  const draft = rules.itemDraftOf(record, stampOf(scope, record.id), context);
+  const guests = draft.kind === 'appointment' ? guestsOf(draft.attendees ?? [], context.isOutside) : undefined;
+  const past = record.kind === 'activity' && Date.parse(record.end) <= context.now;
+  const notify = notifyFor({ policy: scope.access.profile.notifyPolicy, guests, invited: false, past });
   let item: ItemRef;
   try {
-    item = await lanes(scope.access).create(draft, notifyOf(scope));
+    item = await lanes(scope.access).create(draft, notify);
   } catch (error) {
     // Only a refusal is proof that nothing was made; and only a first life may be forgotten, else a tombstone would be lost.
     if (error instanceof SyncError && !error.ambiguous && intent.value.generation === 0) {
@@ -71,12 +78,13 @@ async function commitCreate(
     ...lifeOf(intent.value),
     ...item,
     state: 'live',
-    crmVersion: activity.version,
-    agreed: {
-      crm: printsOfActivity(activity, scope.fingerprintKey),
-      exchange: printsOfAppointment(draft, scope.fingerprintKey),
-    },
+    crmVersion: record.version,
+    agreed: { crm: rules.printsOfRecord(record, context), exchange: rules.printsOfItemDraft(draft, context) },
     confirmed: false,
+    plainBody: true,
+    ...(draft.kind === 'appointment' ? { endsAt: new Date(draft.end).toISOString() } : {}),
+    ...(guests === undefined ? {} : { guests }),
+    ...(notify === 'all' ? { invited: true } : {}),
   };
   const [etag] = await mappings.saveLive(mailboxKeyOf(scope), [{ mapping, etag: intent.etag }]);
   if (etag === undefined) throw new StoreConflict('the intent');
@@ -106,11 +114,12 @@ export async function settleIntent(
     attemptId: deps.random.id(),
     leaseUntil: new Date(now + deps.leaseMs).toISOString(),
   });
-  const { recordId } = intent.value;
-  const [found] = await liveStamped(deps, scope, recordId, intent.value);
-  if (record.state === 'gone' || record.activity.status === 'cancelled') {
-    if (found !== undefined) await removeItem(deps, scope, recordId, found, notifyOf(scope));
-    const crmVersion = record.state === 'gone' ? (record.version ?? neverAgreed) : record.activity.version;
+  const { recordId, kind } = intent.value;
+  const [found] = await liveStamped(deps, scope, kind, recordId, intent.value);
+  const cancelled = record.state === 'present' && 'status' in record.record && record.record.status === 'cancelled';
+  if (record.state === 'gone' || cancelled) {
+    if (found !== undefined) await removeItem(deps, scope, kind, recordId, found, tellingOfInvited(scope));
+    const crmVersion = record.state === 'gone' ? (record.version ?? neverAgreed) : record.record.version;
     const deletedAt = clock.now().toISOString();
     await mappings.saveTombstones(box, [
       {
@@ -120,7 +129,7 @@ export async function settleIntent(
     ]);
     return done('itemRemoved');
   }
-  return found === undefined ? commitCreate(deps, scope, record.activity, taken) : adopt(deps, scope, taken, found);
+  return found === undefined ? commitCreate(deps, scope, record.record, taken) : adopt(deps, scope, taken, found);
 }
 
 /**
@@ -167,17 +176,28 @@ async function bury(deps: ReconcileDeps, scope: ReconcileScope, live: LiveMappin
   return buried;
 }
 
-function newIntent(deps: ReconcileDeps, activity: Activity, generation: number): IntentMapping {
+/** Whether an item whose making was never noted had its people invited: as the profile says. */
+const tellingOfInvited = ({ access }: ReconcileScope): Notify =>
+  access.profile.notifyPolicy === 'all' ? 'all' : 'none';
+
+function newIntent(deps: ReconcileDeps, kind: ItemKind, record: SyncRecord, generation: number): IntentMapping {
+  const { start, end } = record.kind === 'activity' ? record : { start: record.modifiedAt, end: record.modifiedAt };
   return {
     state: 'intent',
-    recordId: activity.id,
-    origin: activity.origin,
+    recordId: record.id,
+    kind,
+    origin: record.origin,
     generation,
     attemptId: deps.random.id(),
     leaseUntil: new Date(deps.clock.now().getTime() + deps.leaseMs).toISOString(),
-    start: activity.start,
-    end: activity.end,
+    start,
+    end,
   };
 }
 
-export const lifeOf = ({ recordId, origin, generation }: ItemMapping) => ({ recordId, origin, generation });
+export const lifeOf = ({ recordId, kind, origin, generation }: ItemMapping) => ({
+  recordId,
+  kind,
+  origin,
+  generation,
+});

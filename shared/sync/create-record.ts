@@ -1,10 +1,12 @@
-import type { Activity } from '../domain/activity.ts';
-import type { Appointment, ItemRef } from '../domain/appointment.ts';
 import { hashOf } from '../domain/hash.ts';
 import { type ItemId, type OperationId, RecordId } from '../domain/ids.ts';
+import type { ItemKind, ItemRef } from '../domain/item.ts';
 import type { ItemClaim, ItemMapping, LiveMapping } from '../domain/item-mapping.ts';
+import { isOccurrence, operationOfOccurrence } from '../domain/occurrence-key.ts';
+import { rulesOf } from '../domain/rules-of.ts';
 import { SyncError } from '../domain/sync-error.ts';
-import { activityDraftOf } from '../domain/synced-fields.ts';
+import type { SyncItem } from '../domain/sync-item.ts';
+import type { SyncRecord } from '../domain/sync-record.ts';
 import type { LiveMappingChange } from '../ports/mapping-store.ts';
 import { StoreConflict, type Stored } from '../ports/stored.ts';
 import { liveStamped, readItem, removeItem } from './look-up-item.ts';
@@ -12,7 +14,6 @@ import {
   done,
   type Known,
   mailboxKeyOf,
-  notifyOf,
   presentItem,
   presentRecord,
   type ReconcileDeps,
@@ -25,8 +26,8 @@ import {
 export type RecordCreated =
   | {
       readonly kind: 'mapping';
-      readonly activity: Activity;
-      readonly item: Appointment;
+      readonly record: SyncRecord;
+      readonly item: SyncItem;
       readonly mapping: Stored<LiveMapping>;
     }
   | { readonly kind: 'settled'; readonly result: Reconciled };
@@ -39,7 +40,7 @@ export type RecordCreated =
 export async function createRecord(
   deps: ReconcileDeps,
   scope: ReconcileScope,
-  item: Appointment,
+  item: SyncItem,
   claimed: Stored<ItemClaim> | undefined,
 ): Promise<RecordCreated> {
   const { crm, mappings } = deps;
@@ -49,40 +50,41 @@ export async function createRecord(
   const claim = claimed ?? (await mappings.claimItem(box, item.itemId, newClaim(deps, scope, item)));
   if (claim === undefined) throw new StoreConflict('the claim of the item');
 
-  const draft = activityDraftOf(item, scope.access.profile.activityTypeFromExchange, owner);
-  let activity: Activity;
+  const draft = rulesOf(item.kind).recordDraftOf(item, scope.access.profile, owner);
+  let record: SyncRecord;
   try {
-    activity = await crm.createActivity(scope.connection, draft, claim.value.operationId as OperationId);
+    record = await crm.createRecord(scope.connection, draft, claim.value.operationId as OperationId);
   } catch (error) {
     if (!(error instanceof SyncError)) throw error;
     if (error.kind === 'notFound') return afterDeletion(deps, scope, item, claim, claimed !== undefined);
     if (!error.ambiguous) await mappings.releaseItemClaim(box, item.itemId, claim);
     throw error;
   }
-  const before = (await mappings.findByRecords(box, [activity.id])).get(activity.id);
+  const before = (await mappings.findByRecords(box, [record.id])).get(record.id);
   if (before?.value.state === 'live' && before.value.itemId !== item.itemId) {
-    const twin = await readItem(deps, scope, before.value.itemId);
+    const twin = await readItem(deps, scope, item.kind, before.value.itemId);
     if (!twin.known || twin.state === 'present') {
       // Two live items of one meeting: the mapped one keeps the record, this one gets its own.
       return createAnother(deps, scope, item, claim);
     }
   }
-  const stamped = await stampItem(deps, scope, item, activity);
+  const stamped = await stampItem(deps, scope, item, record);
   if (stamped === undefined) {
-    await withdraw(deps, scope, activity);
+    await withdraw(deps, scope, record);
     await mappings.releaseItemClaim(box, item.itemId, claim);
     return { kind: 'settled', result: done('nothing', 'the item was deleted before its record was made') };
   }
-  await mappings.claimHome(box.organizationId, activity.id, { mailboxId: box.mailboxId, generation: 0 });
+  await mappings.claimHome(box.organizationId, record.id, { mailboxId: box.mailboxId, generation: 0 });
   const mapping: LiveMapping = {
     state: 'live',
-    recordId: activity.id,
+    recordId: record.id,
+    kind: item.kind,
     origin: 'exchange',
     generation: claim.value.generation,
     itemId: stamped.itemId,
     changeKey: stamped.changeKey,
-    ...(item.iCalUid === undefined ? {} : { iCalUid: item.iCalUid }),
-    crmVersion: activity.version,
+    ...uidOf(item),
+    crmVersion: record.version,
     agreed: { crm: {}, exchange: {} },
     confirmed: false,
   };
@@ -90,7 +92,7 @@ export async function createRecord(
   if (etag === undefined) throw new StoreConflict('the mapping');
   return {
     kind: 'mapping',
-    activity,
+    record,
     item: { ...stamped.read, changeKey: stamped.changeKey },
     mapping: { value: mapping, etag },
   };
@@ -103,12 +105,12 @@ export async function createRecord(
 async function afterDeletion(
   deps: ReconcileDeps,
   scope: ReconcileScope,
-  item: Appointment,
+  item: SyncItem,
   claim: Stored<ItemClaim>,
   resumed: boolean,
 ): Promise<RecordCreated> {
   if (!resumed) return createAnother(deps, scope, item, claim);
-  await removeItem(deps, scope, RecordId.parse('none'), item, notifyOf(scope));
+  await removeItem(deps, scope, item.kind, RecordId.parse('none'), item, 'none');
   await deps.mappings.releaseItemClaim(mailboxKeyOf(scope), item.itemId, claim);
   return { kind: 'settled', result: done('itemRemoved', 'its record was deleted while it was being made') };
 }
@@ -117,7 +119,7 @@ async function afterDeletion(
 async function createAnother(
   deps: ReconcileDeps,
   scope: ReconcileScope,
-  item: Appointment,
+  item: SyncItem,
   claim: Stored<ItemClaim>,
 ): Promise<RecordCreated> {
   const box = mailboxKeyOf(scope);
@@ -135,10 +137,16 @@ function replaced(before: Stored<ItemMapping> | undefined): Partial<LiveMappingC
 }
 
 /** The next round after a record was made: both sides are at hand. */
-export function afterCreate(scope: ReconcileScope, created: Extract<RecordCreated, { kind: 'mapping' }>): Known {
+export function afterCreate(
+  deps: ReconcileDeps,
+  scope: ReconcileScope,
+  created: Extract<RecordCreated, { kind: 'mapping' }>,
+): Known {
+  const { kind } = created.item;
   return {
-    record: presentRecord(scope, created.activity),
-    item: presentItem(scope, created.item),
+    itemKind: kind,
+    record: presentRecord(deps, scope, kind, created.record),
+    item: presentItem(deps, scope, created.item),
     mapping: created.mapping,
     inFeed: true,
   };
@@ -151,32 +159,37 @@ export function afterCreate(scope: ReconcileScope, created: Extract<RecordCreate
 export async function withdrawClaimed(
   deps: ReconcileDeps,
   scope: ReconcileScope,
+  kind: ItemKind,
   itemId: ItemId,
   claim: Stored<ItemClaim>,
 ): Promise<Reconciled | RecordCreated> {
   const box = mailboxKeyOf(scope);
-  const activity = await deps.crm.findActivityByOperation(scope.connection, claim.value.operationId as OperationId);
-  const [moved] = activity === undefined ? [] : await liveStamped(deps, scope, activity.id);
-  const look = moved && (await readItem(deps, scope, moved.itemId));
+  const operation = claim.value.operationId as OperationId;
+  const record = await deps.crm.findRecordByOperation(scope.connection, rulesOf(kind).recordKind, operation);
+  const [moved] = record === undefined ? [] : await liveStamped(deps, scope, kind, record.id);
+  const look = moved && (await readItem(deps, scope, kind, moved.itemId));
   if (look?.known && look.state === 'present') {
     await deps.mappings.releaseItemClaim(box, itemId, claim);
     return createRecord(deps, scope, look.item, await deps.mappings.claimItem(box, look.item.itemId, claim.value));
   }
-  if (activity !== undefined) await withdraw(deps, scope, activity);
+  if (record !== undefined) await withdraw(deps, scope, record);
   await deps.mappings.releaseItemClaim(box, itemId, claim);
   return done(
-    activity === undefined ? 'nothing' : 'recordRemoved',
+    record === undefined ? 'nothing' : 'recordRemoved',
     'the item was deleted before its record was mapped',
   );
 }
 
-async function withdraw(deps: ReconcileDeps, scope: ReconcileScope, activity: Activity): Promise<void> {
+async function withdraw(deps: ReconcileDeps, scope: ReconcileScope, record: SyncRecord): Promise<void> {
   try {
-    await deps.crm.deleteActivity(scope.connection, activity.id, activity.version);
+    await deps.crm.deleteRecord(scope.connection, record.id, record.version);
   } catch (error) {
     if (!(error instanceof SyncError) || error.kind !== 'notFound') throw error;
   }
 }
+
+const uidOf = (item: SyncItem): { iCalUid?: string } =>
+  item.kind === 'appointment' && item.iCalUid !== undefined ? { iCalUid: item.iCalUid } : {};
 
 const stampRounds = 3;
 
@@ -184,18 +197,20 @@ const stampRounds = 3;
 async function stampItem(
   deps: ReconcileDeps,
   scope: ReconcileScope,
-  item: Appointment,
-  activity: Activity,
-): Promise<(ItemRef & { readonly read: Appointment }) | undefined> {
+  item: SyncItem,
+  record: SyncRecord,
+): Promise<(ItemRef & { readonly read: SyncItem }) | undefined> {
+  // An occurrence is known by its series and its time; a stamp would make an exception of it.
+  if (isOccurrence(item.itemId)) return { itemId: item.itemId, changeKey: item.changeKey, read: item };
   const lane = deps.lanes(scope.access);
   let read = item;
   for (let round = 0; round < stampRounds; round++) {
     try {
-      const ref = await lane.update(read, { stamp: stampOf(scope, activity.id) }, 'none');
+      const ref = await lane.update(read, { kind: item.kind, stamp: stampOf(scope, record.id) }, 'none');
       return { ...ref, read };
     } catch (error) {
       if (!(error instanceof SyncError) || (error.kind !== 'conflict' && error.kind !== 'notFound')) throw error;
-      const fresh = await readItem(deps, scope, item.itemId);
+      const fresh = await readItem(deps, scope, item.kind, item.itemId);
       if (!fresh.known || fresh.state === 'gone') return undefined;
       read = fresh.item;
     }
@@ -206,17 +221,15 @@ async function stampItem(
   });
 }
 
-function newClaim(deps: ReconcileDeps, scope: ReconcileScope, item: Appointment): ItemClaim {
-  const { organizationId, mailboxId } = mailboxKeyOf(scope);
-  return {
-    operationId: hashOf(
-      'operation',
-      organizationId,
-      mailboxId,
-      item.iCalUid ?? item.itemId,
-      item.stamp?.recordId ?? '',
-    ),
-    leaseUntil: new Date(deps.clock.now().getTime() + deps.leaseMs).toISOString(),
-    generation: 0,
-  };
+function newClaim(deps: ReconcileDeps, scope: ReconcileScope, item: SyncItem): ItemClaim {
+  const leaseUntil = new Date(deps.clock.now().getTime() + deps.leaseMs).toISOString();
+  return { operationId: operationOf(scope, item), leaseUntil, generation: 0 };
+}
+
+function operationOf(scope: ReconcileScope, item: SyncItem): string {
+  const box = mailboxKeyOf(scope);
+  const { iCalUid = item.itemId } = uidOf(item);
+  const originalStart = item.kind === 'appointment' ? item.occurrence?.originalStart : undefined;
+  if (originalStart !== undefined) return operationOfOccurrence(box, iCalUid, originalStart);
+  return hashOf('operation', box.organizationId, box.mailboxId, iCalUid, item.stamp?.recordId ?? '');
 }

@@ -1,5 +1,5 @@
-import type { Appointment } from '../domain/appointment.ts';
-import { CrmVersion, compareVersions, type ItemId, type RecordId } from '../domain/ids.ts';
+import { CrmVersion, compareVersions, type RecordId } from '../domain/ids.ts';
+import type { ItemRef } from '../domain/item.ts';
 import type { ItemMapping, LiveMapping } from '../domain/item-mapping.ts';
 import type { ItemSide, RecordSide } from '../domain/plan-sync.ts';
 import { StoreConflict, type Stored } from '../ports/stored.ts';
@@ -21,29 +21,33 @@ const unread = { known: false } as const;
 /** Finds what there is to plan with: the mapping, and the side that the news is about. The other side is not read. */
 export async function lookAtNews(deps: ReconcileDeps, scope: ReconcileScope, news: News): Promise<Known | Reconciled> {
   if (news.side === 'crm') {
-    return { record: news.record, item: unread, mapping: await mappingOf(deps, scope, news.recordId), inFeed: false };
+    const mapping = await mappingOf(deps, scope, news.recordId);
+    const kind = mapping?.value.kind ?? news.kind;
+    const record = news.record.state === 'gone' ? news.record : presentRecord(deps, scope, kind, news.record.record);
+    return { itemKind: kind, record, item: unread, mapping, inFeed: false };
   }
+  const { kind } = news;
   const entry = (await deps.mappings.findByItems(mailboxKeyOf(scope), [news.itemId])).get(news.itemId);
   if (entry?.state === 'mapped') {
     const mapping = await mappingOf(deps, scope, entry.recordId);
     if (mapping?.value.state === 'live' && mapping.value.itemId === news.itemId) {
-      const item = await findMappedItem(deps, scope, entry.recordId, news.itemId);
+      const item = await findMappedItem(deps, scope, mapping.value);
       if (!item.known) return leftAlone(item);
       // Only the feed's own news confirm an item: from then on the feed also tells of its end.
       const inPlace = item.state === 'present' && item.item.itemId === news.itemId;
       const unchanged = item.state === 'present' && item.item.changeKey === mapping.value.changeKey;
       if (news.reason === 'check' && inPlace && unchanged) return done('nothing', 'the item is there');
-      return { record: unread, item, mapping, inFeed: news.reason === 'changed' && inPlace };
+      return { itemKind: kind, record: unread, item, mapping, inFeed: news.reason === 'changed' && inPlace };
     }
   }
-  const item = news.reason === 'deleted' ? undefined : await readItem(deps, scope, news.itemId);
+  const item = news.reason === 'deleted' ? undefined : await readItem(deps, scope, kind, news.itemId);
   if (item !== undefined && !item.known) return leftAlone(item);
   const present = item?.state === 'present' ? item : undefined;
   if (entry?.state === 'claimed') {
     const created = await (present === undefined
-      ? withdrawClaimed(deps, scope, news.itemId, entry.claim)
+      ? withdrawClaimed(deps, scope, kind, news.itemId, entry.claim)
       : createRecord(deps, scope, present.item, entry.claim));
-    if (created.kind === 'mapping') return afterCreate(scope, created);
+    if (created.kind === 'mapping') return afterCreate(deps, scope, created);
     return created.kind === 'settled' ? created.result : created;
   }
   if (present === undefined) return done('nothing', 'the item is gone and was never synced');
@@ -57,17 +61,18 @@ async function lookAtStranger(
   item: Extract<ItemSide, { state: 'present' }>,
 ): Promise<Known | Reconciled> {
   const stamp = item.item.stamp;
-  const fresh: Known = { record: unread, item, mapping: undefined, inFeed: true };
+  const { kind } = item.item;
+  const fresh: Known = { itemKind: kind, record: unread, item, mapping: undefined, inFeed: true };
   if (stamp === undefined || stamp.mailboxId !== scope.access.mailbox.id) return fresh;
   const mapping = await mappingOf(deps, scope, stamp.recordId);
   if (mapping === undefined) return relink(deps, scope, stamp.recordId, item);
   switch (mapping.value.state) {
     case 'intent':
-      return { record: unread, item, mapping, inFeed: true };
+      return { itemKind: kind, record: unread, item, mapping, inFeed: true };
     case 'tombstone':
       return done('nothing', 'its record was deleted or cancelled');
     case 'live': {
-      const mapped = await readItem(deps, scope, mapping.value.itemId);
+      const mapped = await readItem(deps, scope, kind, mapping.value.itemId);
       // A copy gets a record of its own, and its own stamp with it; a moved item is the mapped one under its new id.
       if (!mapped.known || mapped.state === 'present') return fresh;
       return remap(deps, scope, mapping as Stored<LiveMapping>, item);
@@ -87,23 +92,24 @@ async function remap(
   const { value, etag } = before;
   const record = await newsOfRecord(deps, scope, value);
   // Whatever comes of both sides saves the new id with it: saved ahead, it would hide the record's news from the next run.
-  if (record !== undefined) return { record, item, mapping: before, inFeed: true };
+  const { kind } = value;
+  if (record !== undefined) return { itemKind: kind, record, item, mapping: before, inFeed: true };
   // The change key stays the old one, so that what changed together with the move is still seen as a change.
   const mapping: LiveMapping = { ...value, itemId: item.item.itemId };
   const [saved] = await deps.mappings.saveLive(mailboxKeyOf(scope), [{ mapping, etag, previousItemId: value.itemId }]);
   if (saved === undefined) throw new StoreConflict('the mapping');
-  return { record: unread, item, mapping: { value: mapping, etag: saved }, inFeed: true };
+  return { itemKind: kind, record: unread, item, mapping: { value: mapping, etag: saved }, inFeed: true };
 }
 
 async function newsOfRecord(
   deps: ReconcileDeps,
   scope: ReconcileScope,
-  { recordId, crmVersion }: LiveMapping,
+  { recordId, kind, crmVersion }: LiveMapping,
 ): Promise<RecordSide | undefined> {
   const read = await deps.readRecord(scope.connection, recordId);
   if (read.state === 'deleted') return { known: true, state: 'gone', version: read.version };
-  const changed = read.state === 'present' && compareVersions(read.activity.version, crmVersion) > 0;
-  return changed ? presentRecord(scope, read.activity) : undefined;
+  const changed = read.state === 'present' && compareVersions(read.record.version, crmVersion) > 0;
+  return changed ? presentRecord(deps, scope, kind, read.record) : undefined;
 }
 
 /** The stamp names a record we have no row for: our rows were lost. Linked again if the record is there, left alone if not. */
@@ -118,7 +124,8 @@ async function relink(
   const mapping: LiveMapping = {
     state: 'live',
     recordId,
-    origin: read.activity.origin,
+    kind: item.item.kind,
+    origin: read.record.origin,
     generation: 0,
     ...refOf(item.item),
     crmVersion: CrmVersion.parse('0'),
@@ -127,13 +134,10 @@ async function relink(
   };
   const [etag] = await deps.mappings.saveLive(mailboxKeyOf(scope), [{ mapping }]);
   if (etag === undefined) throw new StoreConflict('the mapping');
-  return { record: unread, item, mapping: { value: mapping, etag }, inFeed: true };
+  return { itemKind: mapping.kind, record: unread, item, mapping: { value: mapping, etag }, inFeed: true };
 }
 
-const refOf = ({ itemId, changeKey }: Appointment): { itemId: ItemId; changeKey: Appointment['changeKey'] } => ({
-  itemId,
-  changeKey,
-});
+const refOf = ({ itemId, changeKey }: ItemRef): ItemRef => ({ itemId, changeKey });
 
 async function mappingOf(
   deps: ReconcileDeps,

@@ -1,5 +1,7 @@
-import { type ItemRef, isLive, type StampedItem } from '../domain/appointment.ts';
 import type { ItemId, RecordId } from '../domain/ids.ts';
+import { type ItemKind, type ItemRef, isLive, type Notify, type StampedItem } from '../domain/item.ts';
+import type { LiveMapping } from '../domain/item-mapping.ts';
+import { isOccurrence } from '../domain/occurrence-key.ts';
 import type { ItemSide } from '../domain/plan-sync.ts';
 import { SyncError } from '../domain/sync-error.ts';
 import {
@@ -30,9 +32,14 @@ export const leftAlone = ({ state }: OutOfScope): Reconciled => done('nothing', 
 export const privateItem = 'PrivateItem';
 
 /** Reads an item by its id alone. */
-export async function readItem(deps: ReconcileDeps, scope: ReconcileScope, itemId: ItemId): Promise<ItemLook> {
+export async function readItem(
+  deps: ReconcileDeps,
+  scope: ReconcileScope,
+  kind: ItemKind,
+  itemId: ItemId,
+): Promise<ItemLook> {
   try {
-    return presentItem(scope, await deps.lanes(scope.access).read(itemId));
+    return presentItem(deps, scope, await deps.lanes(scope.access).read(kind, itemId));
   } catch (error) {
     if (!(error instanceof SyncError) || error.kind !== 'notFound') throw error;
     return error.code === privateItem ? { known: false, state: 'private' } : { known: true, state: 'gone' };
@@ -46,14 +53,13 @@ export async function readItem(deps: ReconcileDeps, scope: ReconcileScope, itemI
 export async function findMappedItem(
   deps: ReconcileDeps,
   scope: ReconcileScope,
-  recordId: RecordId,
-  itemId: ItemId,
+  { recordId, kind, itemId }: Pick<LiveMapping, 'recordId' | 'kind' | 'itemId'>,
 ): Promise<ItemLook> {
-  const look = await readItem(deps, scope, itemId);
-  if (!look.known || look.state === 'present') return look;
-  const stamped = await deps.lanes(scope.access).findStamped(stampOf(scope, recordId));
+  const look = await readItem(deps, scope, kind, itemId);
+  if (!look.known || look.state === 'present' || isOccurrence(itemId)) return look;
+  const stamped = await deps.lanes(scope.access).findStamped(kind, stampOf(scope, recordId));
   for (const moved of stamped.filter(isLive)) {
-    const found = await readItem(deps, scope, moved.itemId);
+    const found = await readItem(deps, scope, kind, moved.itemId);
     if (!found.known || found.state === 'present') return found;
   }
   return stamped.some(({ place }) => place === 'archive') ? { known: false, state: 'archived' } : look;
@@ -63,10 +69,11 @@ export async function findMappedItem(
 export async function liveStamped(
   deps: ReconcileDeps,
   scope: ReconcileScope,
+  kind: ItemKind,
   recordId: RecordId,
   around?: { readonly start: string; readonly end: string },
 ): Promise<StampedItem[]> {
-  const found = await deps.lanes(scope.access).findStamped(stampOf(scope, recordId), around);
+  const found = await deps.lanes(scope.access).findStamped(kind, stampOf(scope, recordId), around);
   return found.filter(isLive);
 }
 
@@ -74,13 +81,14 @@ export async function liveStamped(
 export async function removeItem(
   deps: ReconcileDeps,
   scope: ReconcileScope,
+  kind: ItemKind,
   recordId: RecordId,
   item: ItemRef,
-  notify: 'none' | 'all',
+  notify: Notify,
 ): Promise<void> {
   const lane = deps.lanes(scope.access);
-  if (await removed(lane.remove(item, notify))) return;
-  for (const moved of await liveStamped(deps, scope, recordId)) await removed(lane.remove(moved, notify));
+  if ((await removed(lane.remove(kind, item, notify))) || isOccurrence(item.itemId)) return;
+  for (const moved of await liveStamped(deps, scope, kind, recordId)) await removed(lane.remove(kind, moved, notify));
 }
 
 async function removed(removal: Promise<void>): Promise<boolean> {

@@ -1,15 +1,8 @@
-import type {
-  Appointment,
-  AppointmentDraft,
-  AppointmentPatch,
-  ItemRef,
-  Notify,
-  Stamp,
-  StampedItem,
-} from '../domain/appointment.ts';
 import type { ItemId } from '../domain/ids.ts';
+import { ItemKind, type ItemRef, type Notify, type Stamp, type StampedItem } from '../domain/item.ts';
 import { failed, type Outcome, succeeded } from '../domain/outcome.ts';
 import { SyncError, toSyncError } from '../domain/sync-error.ts';
+import type { ItemDraft, ItemPatch, SyncItem } from '../domain/sync-item.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ExchangeGateway, MailboxAccess } from '../ports/exchange-gateway.ts';
 import { slots } from './slots.ts';
@@ -19,11 +12,15 @@ export const laneOverflow = 'LaneOverflow';
 
 /** One mailbox in Exchange, one item at a time: what waits while a call is under way travels together in the next. */
 export interface MailboxLane {
-  read(item: ItemId): Promise<Appointment>;
-  create(draft: AppointmentDraft, notify: Notify): Promise<ItemRef>;
-  update(item: ItemRef, patch: AppointmentPatch, notify: Notify): Promise<ItemRef>;
-  remove(item: ItemRef, notify: Notify): Promise<void>;
-  findStamped(stamp: Stamp, around?: { readonly start: string; readonly end: string }): Promise<StampedItem[]>;
+  read(kind: ItemKind, item: ItemId): Promise<SyncItem>;
+  create(draft: ItemDraft, notify: Notify): Promise<ItemRef>;
+  update(item: ItemRef, patch: ItemPatch, notify: Notify): Promise<ItemRef>;
+  remove(kind: ItemKind, item: ItemRef, notify: Notify): Promise<void>;
+  findStamped(
+    kind: ItemKind,
+    stamp: Stamp,
+    around?: { readonly start: string; readonly end: string },
+  ): Promise<StampedItem[]>;
 }
 
 interface Waiting {
@@ -66,22 +63,24 @@ export function mailboxLanes(deps: {
     return fresh;
   }
 
-  const calls: Record<string, Call> = {
-    read: (access, inputs) => exchange.readAppointments(access, inputs as ItemId[]),
-    find: async (access, inputs) => {
+  const calls: Record<string, Call> = {};
+  for (const kind of ItemKind.options) {
+    calls[`read/${kind}`] = (access, inputs) => exchange.readItems(access, kind, inputs as ItemId[]);
+    calls[`find/${kind}`] = async (access, inputs) => {
       const outcomes: Outcome<StampedItem[]>[] = [];
       for (const { stamp, around } of inputs as { stamp: Stamp; around?: { start: string; end: string } }[]) {
-        outcomes.push(await outcomeOf(exchange.findStamped(access, stamp, around)));
+        outcomes.push(await outcomeOf(exchange.findStamped(access, kind, stamp, around)));
       }
       return outcomes;
-    },
-  };
-  for (const notify of ['none', 'all'] as const) {
-    calls[`create/${notify}`] = (access, inputs) =>
-      exchange.createAppointments(access, inputs as AppointmentDraft[], notify);
-    calls[`update/${notify}`] = (access, inputs) =>
-      exchange.updateAppointments(access, inputs as { item: ItemRef; patch: AppointmentPatch }[], notify);
-    calls[`remove/${notify}`] = (access, inputs) => exchange.deleteAppointments(access, inputs as ItemRef[], notify);
+    };
+    for (const notify of ['none', 'all'] as const) {
+      calls[`create/${kind}/${notify}`] = (access, inputs) =>
+        exchange.createItems(access, inputs as ItemDraft[], notify);
+      calls[`update/${kind}/${notify}`] = (access, inputs) =>
+        exchange.updateItems(access, inputs as { item: ItemRef; patch: ItemPatch }[], notify);
+      calls[`remove/${kind}/${notify}`] = (access, inputs) =>
+        exchange.deleteItems(access, kind, inputs as ItemRef[], notify);
+    }
   }
 
   async function drain(lane: string, access: MailboxAccess, waiting: Waiting[]): Promise<void> {
@@ -155,11 +154,12 @@ export function mailboxLanes(deps: {
       return outcome.value as T;
     };
     return {
-      read: (item) => submit('read', item),
-      create: (draft, notify) => submit(`create/${notify}`, draft),
-      update: (item, patch, notify) => submit(`update/${notify}`, { item, patch }),
-      remove: (item, notify) => submit(`remove/${notify}`, item),
-      findStamped: (stamp, around) => submit('find', around === undefined ? { stamp } : { stamp, around }),
+      read: (kind, item) => submit(`read/${kind}`, item),
+      create: (draft, notify) => submit(`create/${draft.kind}/${notify}`, draft),
+      update: (item, patch, notify) => submit(`update/${patch.kind}/${notify}`, { item, patch }),
+      remove: (kind, item, notify) => submit(`remove/${kind}/${notify}`, item),
+      findStamped: (kind, stamp, around) =>
+        submit(`find/${kind}`, around === undefined ? { stamp } : { stamp, around }),
     };
   };
 }

@@ -1,6 +1,7 @@
 import type { Change, ChangeMessage, PausedScope } from '../domain/change-message.ts';
 import { hashOf } from '../domain/hash.ts';
 import { MailboxId } from '../domain/ids.ts';
+import type { Process } from '../domain/process.ts';
 import type { SyncError } from '../domain/sync-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
@@ -80,8 +81,13 @@ export async function isPaused(deps: Pick<PauseDeps, 'pauses'>, scope: PausedSco
  * Keeps a change as a row until its scope goes on. The caller completes its message: the row is the change now. Should the
  * scope have gone on in the same moment, the schedule's sweep finds the row.
  */
-export async function holdChange(deps: PauseDeps, mailboxId: MailboxId, change: Change): Promise<void> {
-  await deps.pauses.hold(change.organizationId, { mailboxId, change });
+export async function holdChange(
+  deps: Pick<PauseDeps, 'pauses'>,
+  mailboxId: MailboxId,
+  change: Change,
+  process: Process = 'appointments',
+): Promise<void> {
+  await deps.pauses.hold(change.organizationId, { mailboxId, process, change });
 }
 
 export function scopeFields(scope: PausedScope): Record<string, string> {

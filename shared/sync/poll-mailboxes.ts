@@ -1,15 +1,17 @@
 import type { PollMessage } from '../domain/change-message.ts';
+import { ItemKind, processOf } from '../domain/item.ts';
 import type { MailboxKey } from '../domain/item-mapping.ts';
 import { isEnabled } from '../domain/mailbox.ts';
 import { isActive } from '../domain/mailbox-status.ts';
+import type { Process } from '../domain/process.ts';
 import { toSyncError } from '../domain/sync-error.ts';
 import type { DirectoryStore } from '../ports/directory-store.ts';
 import type { MailboxAccess } from '../ports/exchange-gateway.ts';
 import type { MessageQueue } from '../ports/message-queue.ts';
 import type { SecretStore } from '../ports/secret-store.ts';
 import { isPaused, type PauseDeps, pauseScope } from './pause-scope.ts';
-import { endLease, type LeaseDeps, type Polled, takeLease } from './poll-lease.ts';
-import { calendarFolder, checkUnconfirmed, type FeedDeps, readMailboxFeed } from './read-mailbox-feed.ts';
+import { endLease, type Lease, type LeaseDeps, type Polled, takeLease } from './poll-lease.ts';
+import { checkUnconfirmed, type FeedDeps, folderOf, readMailboxFeed } from './read-mailbox-feed.ts';
 import { reportFailure, reportSuccess, type StatusDeps } from './report-status.ts';
 import { exchangeScopeOf, findActiveOrganization, refusedVersion, secretOf } from './resolve-scope.ts';
 
@@ -47,27 +49,57 @@ async function pollOne(deps: PollDeps, key: MailboxKey, end: number): Promise<vo
   if (access === undefined) return;
   const leased = await takeLease(deps, key);
   if (leased === undefined) return;
-  const { lastCheckedAt } = leased.value;
-  let polled: Polled = {
-    changed: false,
-    more: false,
-    notBefore: undefined,
-    lastCheckedAt,
-    finished: !leased.unfinished,
-  };
-  try {
-    if (await mayCall(deps, key, access)) {
-      const read = await readMailboxFeed(deps, key, access, end);
-      const checked = read.more ? leased.value : await checkUnconfirmed(deps, key, leased.value, leased.unfinished);
-      await reportSuccess(deps, key, 'appointments');
-      const finished = !read.more || !leased.unfinished;
-      polled = { ...read, notBefore: undefined, lastCheckedAt: checked.lastCheckedAt, finished };
-    }
-  } catch (error) {
-    polled = { ...polled, finished: false, notBefore: await settleError(deps, key, access, error) };
-  }
-  await endLease(deps, key, access.profile, leased, polled);
+  const feeds = await readFeeds(deps, key, access, end);
+  await endLease(deps, key, access.profile, leased, await afterFeeds(deps, key, access, leased, feeds));
 }
+
+interface Feeds {
+  readonly changed: boolean;
+  readonly more: boolean;
+  readonly read: number;
+  readonly failed: boolean;
+  readonly notBefore: string | undefined;
+}
+
+/** Each folder has its own trouble: tasks that cannot be read do not keep the calendar from being read. */
+async function readFeeds(deps: PollDeps, key: MailboxKey, access: MailboxAccess, end: number): Promise<Feeds> {
+  let feeds: Feeds = { changed: false, more: false, read: 0, failed: false, notBefore: undefined };
+  for (const kind of ItemKind.options) {
+    if (!isEnabled(access.mailbox, access.profile, processOf(kind))) continue;
+    try {
+      if (!(await mayCall(deps, key, access, processOf(kind)))) continue;
+      const { changed, more } = await readMailboxFeed(deps, key, access, kind, end);
+      feeds = { ...feeds, changed: feeds.changed || changed, more: feeds.more || more, read: feeds.read + 1 };
+      await reportSuccess(deps, key, processOf(kind));
+    } catch (error) {
+      const notBefore = laterOf(feeds.notBefore, await settleError(deps, key, access, kind, error));
+      feeds = { ...feeds, failed: true, notBefore };
+    }
+  }
+  return feeds;
+}
+
+/** What the feeds cannot tell is looked for once they are read to their ends. */
+async function afterFeeds(
+  deps: PollDeps,
+  key: MailboxKey,
+  access: MailboxAccess,
+  { value: schedule, unfinished }: Lease,
+  { changed, more, read, failed, notBefore }: Feeds,
+): Promise<Polled> {
+  const { lastCheckedAt } = schedule;
+  const polled = { changed, more, notBefore, lastCheckedAt, finished: !unfinished && !failed };
+  if (more || failed || read === 0) return polled;
+  try {
+    const checked = await checkUnconfirmed(deps, key, schedule, unfinished);
+    return { ...polled, finished: true, lastCheckedAt: checked.lastCheckedAt };
+  } catch (error) {
+    return { ...polled, finished: false, notBefore: await settleError(deps, key, access, 'appointment', error) };
+  }
+}
+
+const laterOf = (a: string | undefined, b: string | undefined): string | undefined =>
+  a === undefined || (b !== undefined && b > a) ? b : a;
 
 async function accessOf(
   { directory }: PollDeps,
@@ -78,10 +110,14 @@ async function accessOf(
   return mailbox && profile && { mailbox: mailbox.value, profile: profile.value };
 }
 
-/** Whether the mailbox is wanted, well, and not standing still. */
-async function mayCall(deps: PollDeps, key: MailboxKey, { mailbox, profile }: MailboxAccess): Promise<boolean> {
-  if (!isEnabled(mailbox, profile, 'appointments')) return false;
-  const status = await deps.statuses.find(key, 'appointments');
+/** Whether the process is well and its mailbox does not stand still. */
+async function mayCall(
+  deps: PollDeps,
+  key: MailboxKey,
+  { mailbox }: MailboxAccess,
+  process: Process,
+): Promise<boolean> {
+  const status = await deps.statuses.find(key, process);
   if (status !== undefined && !isActive(status.value)) return false;
   const { organizationId } = key;
   return !(
@@ -95,6 +131,7 @@ async function settleError(
   deps: PollDeps,
   key: MailboxKey,
   access: MailboxAccess,
+  kind: ItemKind,
   thrown: unknown,
 ): Promise<string | undefined> {
   const error = toSyncError(thrown);
@@ -102,14 +139,14 @@ async function settleError(
   deps.log.warn({ ...key, code: error.code, remedy: remedy.kind }, 'poll failed');
   if (remedy.kind === 'resync') {
     // From the start: everything is listed as created, mapped items are recognised, nothing is deleted.
-    await deps.cursors.forgetSyncState(key, calendarFolder);
+    await deps.cursors.forgetSyncState(key, folderOf(kind));
     return undefined;
   }
   if (remedy.kind === 'pause' || (remedy.kind === 'disable' && remedy.scope !== 'mailbox')) {
     const scope = exchangeScopeOf(access.mailbox, remedy.scope === 'mailbox' ? 'mailbox' : 'profile');
     await pauseScope(deps, scope, error, await refusedVersion(deps.secrets, error, secretOf(access)));
   }
-  const after = await reportFailure(deps, key, 'appointments', error.status ?? 'notSyncing', error);
+  const after = await reportFailure(deps, key, processOf(kind), error.status ?? 'notSyncing', error);
   // A pause has its own wake-up; only what is retried on its own keeps to the growing pauses.
   return remedy.kind === 'retry' ? after?.nextTryAt : undefined;
 }

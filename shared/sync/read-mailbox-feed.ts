@@ -1,4 +1,5 @@
 import type { ChangeMessage, ExchangeChange } from '../domain/change-message.ts';
+import type { ItemKind } from '../domain/item.ts';
 import type { LiveMapping, MailboxKey } from '../domain/item-mapping.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CursorStore } from '../ports/cursor-store.ts';
@@ -16,7 +17,9 @@ export interface FeedDeps {
   readonly clock: Clock;
 }
 
-export const calendarFolder = 'calendar';
+/** The name under which the cursor of a kind's folder is kept. */
+export const folderOf = (kind: ItemKind): string =>
+  ({ appointment: 'calendar', task: 'tasks', contact: 'contacts' })[kind];
 const checkEveryMs = 10 * 60_000;
 
 /**
@@ -27,17 +30,19 @@ export async function readMailboxFeed(
   deps: FeedDeps,
   key: MailboxKey,
   access: MailboxAccess,
+  kind: ItemKind,
   until: number,
 ): Promise<{ readonly changed: boolean; readonly more: boolean }> {
-  let state = await deps.cursors.findSyncState(key, calendarFolder);
+  const folder = folderOf(kind);
+  let state = await deps.cursors.findSyncState(key, folder);
   let changed = false;
   for (;;) {
-    const page = await deps.exchange.listCalendarChanges(access, state?.value);
+    const page = await deps.exchange.listChanges(access, kind, state?.value);
     const news = await withoutEchoes(deps, key, page.changes);
     changed ||= news.length > 0;
-    await deps.changes.send(news.map((change) => ({ body: messageOf(deps, key, change) })));
+    await deps.changes.send(news.map((change) => ({ body: messageOf(deps, key, kind, change) })));
     try {
-      const etag = await deps.cursors.saveSyncState(key, calendarFolder, page.syncState, state?.etag);
+      const etag = await deps.cursors.saveSyncState(key, folder, page.syncState, state?.etag);
       state = { value: page.syncState, etag };
     } catch (error) {
       // Somebody else reads the same mailbox: what we queued twice does no harm, the cursor is theirs.
@@ -82,18 +87,24 @@ export async function checkUnconfirmed(
     unfinished && confirmedAt !== undefined && confirmedAt >= (schedule.lastPolledAt ?? '');
   for await (const { value } of deps.mappings.listLive(key)) {
     if (value.confirmed ? !isDoubtful(value) : !due) continue;
-    const look = messageOf(deps, key, { kind: 'updated', itemId: value.itemId, changeKey: undefined });
+    const look = messageOf(deps, key, value.kind, { kind: 'updated', itemId: value.itemId, changeKey: undefined });
     await deps.changes.send([{ body: { ...look, reason: 'check' } }]);
   }
   return due ? { ...schedule, lastCheckedAt: now.toISOString() } : schedule;
 }
 
-function messageOf({ clock }: FeedDeps, key: MailboxKey, { kind, itemId, changeKey }: ItemChange): ExchangeChange {
+function messageOf(
+  { clock }: FeedDeps,
+  key: MailboxKey,
+  itemKind: ItemKind,
+  { kind, itemId, changeKey }: ItemChange,
+): ExchangeChange {
   return {
     kind: 'exchangeChange',
     schema: 1,
     ...key,
     itemId,
+    itemKind,
     ...(changeKey === undefined ? {} : { changeKey }),
     reason: kind,
     attempt: 1,

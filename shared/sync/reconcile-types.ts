@@ -1,13 +1,15 @@
-import type { Activity } from '../domain/activity.ts';
-import type { Appointment, Notify, Stamp } from '../domain/appointment.ts';
 import type { ItemId, RecordId } from '../domain/ids.ts';
+import type { ItemKind, Stamp } from '../domain/item.ts';
 import type { ItemMapping, MailboxKey, RecordHome } from '../domain/item-mapping.ts';
+import type { RuleContext } from '../domain/kind-rules.ts';
 import type { CrmConnection } from '../domain/organization.ts';
 import type { ItemSide, RecordSide } from '../domain/plan-sync.ts';
-import { printsOfActivity, printsOfAppointment } from '../domain/synced-fields.ts';
+import { rulesOf } from '../domain/rules-of.ts';
+import type { SyncItem } from '../domain/sync-item.ts';
+import type { SyncRecord } from '../domain/sync-record.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CrmGateway } from '../ports/crm-gateway.ts';
-import type { MailboxAccess } from '../ports/exchange-gateway.ts';
+import type { ExchangeGateway, MailboxAccess } from '../ports/exchange-gateway.ts';
 import type { Log } from '../ports/log.ts';
 import type { MappingStore } from '../ports/mapping-store.ts';
 import type { Random } from '../ports/random.ts';
@@ -17,6 +19,7 @@ import type { RecordReader } from './record-reader.ts';
 
 export interface ReconcileDeps {
   readonly lanes: (access: MailboxAccess) => MailboxLane;
+  readonly exchange: ExchangeGateway;
   readonly crm: CrmGateway;
   readonly readRecord: RecordReader;
   readonly mappings: MappingStore;
@@ -37,8 +40,24 @@ export interface ReconcileScope {
 
 /** What is said to have changed, with what was read of it already. */
 export type News =
-  | { readonly side: 'crm'; readonly recordId: RecordId; readonly record: Extract<RecordSide, { known: true }> }
-  | { readonly side: 'exchange'; readonly itemId: ItemId; readonly reason: 'changed' | 'deleted' | 'check' };
+  | {
+      readonly side: 'crm';
+      readonly recordId: RecordId;
+      readonly record: RecordNews;
+      /** What its item is or would be. */
+      readonly kind: ItemKind;
+    }
+  | {
+      readonly side: 'exchange';
+      readonly itemId: ItemId;
+      readonly kind: ItemKind;
+      readonly reason: 'changed' | 'deleted' | 'check';
+    };
+
+/** A record as it was read; its fingerprints depend on what its item is. */
+export type RecordNews =
+  | Extract<RecordSide, { state: 'gone' }>
+  | { readonly known: true; readonly state: 'present'; readonly record: SyncRecord };
 
 export type Reconciled =
   | { readonly kind: 'done'; readonly did: string; readonly why?: string }
@@ -51,6 +70,7 @@ export type Reconciled =
 
 /** What one round of planning starts from. */
 export interface Known {
+  readonly itemKind: ItemKind;
   readonly record: RecordSide;
   readonly item: ItemSide;
   readonly mapping: Stored<ItemMapping> | undefined;
@@ -72,23 +92,39 @@ export const stampOf = ({ access }: ReconcileScope, recordId: RecordId): Stamp =
   recordId,
 });
 
-/** Who is told of our writes: nobody, unless the profile says so. */
-export const notifyOf = ({ access }: ReconcileScope): Notify =>
-  access.profile.notifyPolicy === 'all' ? 'all' : 'none';
+/** What the rules for comparing and making need to know of this mailbox at this moment. */
+export const ruleContextOf = (deps: Pick<ReconcileDeps, 'clock'>, scope: ReconcileScope): RuleContext => ({
+  key: scope.fingerprintKey,
+  now: deps.clock.now().getTime(),
+  isOutside: isOutsideOf(scope.access),
+});
+
+/** Somebody is outside whose address is of another domain than the mailbox, unless the profile counts that domain in. */
+export function isOutsideOf({ mailbox, profile }: MailboxAccess): (email: string) => boolean {
+  const domainOf = (email: string) => email.slice(email.lastIndexOf('@') + 1).toLowerCase();
+  const inside = new Set([domainOf(mailbox.address), ...profile.internalDomains]);
+  return (email) => !inside.has(domainOf(email));
+}
 
 export const presentRecord = (
+  deps: Pick<ReconcileDeps, 'clock'>,
   scope: ReconcileScope,
-  activity: Activity,
+  kind: ItemKind,
+  record: SyncRecord,
 ): Extract<RecordSide, { state: 'present' }> => ({
   known: true,
   state: 'present',
-  activity,
-  prints: printsOfActivity(activity, scope.fingerprintKey),
+  record,
+  prints: rulesOf(kind).printsOfRecord(record, ruleContextOf(deps, scope)),
 });
 
-export const presentItem = (scope: ReconcileScope, item: Appointment): Extract<ItemSide, { state: 'present' }> => ({
+export const presentItem = (
+  deps: Pick<ReconcileDeps, 'clock'>,
+  scope: ReconcileScope,
+  item: SyncItem,
+): Extract<ItemSide, { state: 'present' }> => ({
   known: true,
   state: 'present',
   item,
-  prints: printsOfAppointment(item, scope.fingerprintKey),
+  prints: rulesOf(item.kind).printsOfItem(item, ruleContextOf(deps, scope)),
 });

@@ -1,9 +1,11 @@
-import type { Activity } from '../domain/activity.ts';
 import { type CrmVersion, compareVersions } from '../domain/ids.ts';
+import type { Notify } from '../domain/item.ts';
 import type { IntentMapping, ItemMapping, LiveMapping } from '../domain/item-mapping.ts';
+import { notifyFor } from '../domain/notify-policy.ts';
 import { planSync, type RecordSide, type SyncPlan } from '../domain/plan-sync.ts';
 import { SyncError } from '../domain/sync-error.ts';
 import { StoreConflict, type Stored } from '../ports/stored.ts';
+import type { SyncRecord } from '../domain/sync-record.ts';
 import { adopt, createItem, lifeOf, settleIntent } from './create-item.ts';
 import { afterCreate, createRecord } from './create-record.ts';
 import { lookAtNews } from './look-at-news.ts';
@@ -13,7 +15,6 @@ import {
   type Known,
   mailboxKeyOf,
   type News,
-  notifyOf,
   presentRecord,
   type ReconcileDeps,
   type Reconciled,
@@ -22,6 +23,7 @@ import {
 import { writeBoth } from './write-both.ts';
 
 const mostRounds = 6;
+const noWrites = { toItem: new Set<never>(), toRecord: new Set<never>() };
 
 /**
  * Makes a record and its item agree, whichever of them the news is about: look, plan, act, save the mapping.
@@ -55,6 +57,7 @@ async function planAndAct(deps: ReconcileDeps, scope: ReconcileScope, start: Kno
     }
     const mapping = known.mapping as Stored<Exclude<ItemMapping, { state: 'intent' }>> | undefined;
     const plan = planSync({
+      kind: known.itemKind,
       record: known.record,
       item: known.item,
       mapping: mapping?.value,
@@ -85,7 +88,7 @@ async function otherHome(
   const { record, mapping, inFeed } = known;
   const { organizationId, mailboxId } = mailboxKeyOf(scope);
   const givenAway =
-    record.known && record.state === 'present' && record.activity.ownerId !== scope.access.mailbox.crmUserId;
+    record.known && record.state === 'present' && record.record.ownerId !== scope.access.mailbox.crmUserId;
   if (plan.do === 'removeRecord' && givenAway && mapping?.value.state === 'live') {
     // Its former owner deleted his item before the change of owner was told of: that ends the item, not the record.
     await saveTombstone(deps, scope, mapping as Stored<LiveMapping>, mapping.value.crmVersion, 'exchange');
@@ -97,7 +100,7 @@ async function otherHome(
     record.state === 'present' &&
     (plan.do === 'nothing' || plan.do === 'wait')
   ) {
-    const home = await deps.mappings.findHome(organizationId, record.activity.id);
+    const home = await deps.mappings.findHome(organizationId, record.record.id);
     if (home !== undefined && home.value.mailboxId !== mailboxId) return { kind: 'elsewhere', home };
     // It came from another mailbox: there is no item here whose mapping could still be written.
     const moved = plan.do === 'wait' && home !== undefined && home.value.generation > 0;
@@ -118,7 +121,7 @@ const hasNoItemHere = ({ record, mapping }: Known): boolean =>
   (mapping.value.state === 'tombstone' &&
     record.known &&
     record.state === 'present' &&
-    compareVersions(record.activity.version, mapping.value.crmVersion) > 0);
+    compareVersions(record.record.version, mapping.value.crmVersion) > 0);
 
 async function act(
   deps: ReconcileDeps,
@@ -135,28 +138,43 @@ async function act(
     case 'refuse':
       throw new SyncError(plan.text, { code: plan.reason, remedy: { kind: 'park' } });
     case 'createItem': {
-      const created = await createItem(deps, scope, plan.activity, mapping);
+      const created = await createItem(deps, scope, known.itemKind, plan.record, mapping);
       return 'kind' in created ? created : readBoth(deps, scope, created);
     }
     case 'createRecord': {
       const created = await createRecord(deps, scope, plan.item, undefined);
-      return created.kind === 'settled' ? created.result : afterCreate(scope, created);
+      return created.kind === 'settled' ? created.result : afterCreate(deps, scope, created);
     }
     case 'readBoth':
       return readBoth(deps, scope, live(mapping));
     case 'agree':
     case 'write': {
-      const writes = plan.do === 'write' ? plan : { toItem: new Set<never>(), toRecord: new Set<never>() };
+      const writes = plan.do === 'write' ? plan : noWrites;
       const written = await writeBoth(deps, scope, live(mapping), known, writes);
       return written.kind === 'refused' ? readBoth(deps, scope, written.mapping) : written;
     }
     case 'removeItem':
       return removeItemOf(deps, scope, live(mapping), plan.version ?? live(mapping).value.crmVersion, 'crm');
+    case 'recreateItem': {
+      const gone = await removeItemOf(deps, scope, live(mapping), live(mapping).value.crmVersion, 'crm');
+      // Its tombstone is older than the record: the next round makes the new item.
+      if (gone.kind !== 'done') return gone;
+      return afresh(deps, scope, known, plan.record);
+    }
+    case 'recreateRecord': {
+      const gone = await removeRecordOf(deps, scope, live(mapping), plan.version);
+      if (!('kind' in gone) || gone.kind !== 'done') return gone;
+      const again = await createRecord(deps, scope, plan.item, undefined);
+      return again.kind === 'settled' ? again.result : afterCreate(deps, scope, again);
+    }
     case 'removeRecord':
       return removeRecordOf(deps, scope, live(mapping), plan.version);
     case 'cancelBoth': {
       const cancelled = await unlessChanged(
-        deps.crm.updateActivity(scope.connection, live(mapping).value.recordId, plan.version, { status: 'cancelled' }),
+        deps.crm.updateRecord(scope.connection, live(mapping).value.recordId, plan.version, {
+          kind: 'activity',
+          status: 'cancelled',
+        }),
       );
       if (cancelled === 'refused') return readBoth(deps, scope, live(mapping));
       const version = cancelled === 'gone' ? plan.version : cancelled.version;
@@ -189,10 +207,10 @@ async function readBoth(
   scope: ReconcileScope,
   mapping: Stored<LiveMapping>,
 ): Promise<Reconciled | Known> {
-  const { recordId, itemId } = mapping.value;
+  const { recordId, kind } = mapping.value;
   const [read, item] = await Promise.all([
     deps.readRecord(scope.connection, recordId),
-    findMappedItem(deps, scope, recordId, itemId),
+    findMappedItem(deps, scope, mapping.value),
   ]);
   if (!item.known) return leftAlone(item);
   if (read.state === 'missing')
@@ -200,8 +218,8 @@ async function readBoth(
   const record: RecordSide =
     read.state === 'deleted'
       ? { known: true, state: 'gone', version: read.version }
-      : presentRecord(scope, read.activity);
-  return { record, item, mapping, inFeed: false };
+      : presentRecord(deps, scope, kind, read.record);
+  return { itemKind: kind, record, item, mapping, inFeed: false };
 }
 
 async function removeItemOf(
@@ -211,9 +229,30 @@ async function removeItemOf(
   version: CrmVersion,
   by: 'crm' | 'exchange',
 ): Promise<Reconciled> {
-  await removeItem(deps, scope, mapping.value.recordId, mapping.value, notifyOf(scope));
+  const { kind, recordId } = mapping.value;
+  await removeItem(deps, scope, kind, recordId, mapping.value, cancellationOf(deps, scope, mapping.value));
   await saveTombstone(deps, scope, mapping, version, by);
   return done('itemRemoved');
+}
+
+/** Whoever was invited through us is told that it is off, and others as the profile says. */
+function cancellationOf(deps: ReconcileDeps, { access }: ReconcileScope, mapping: LiveMapping): Notify {
+  if (mapping.attendeeCopy === true) return 'none';
+  const past = mapping.endsAt !== undefined && Date.parse(mapping.endsAt) <= deps.clock.now().getTime();
+  const { guests, invited = false } = mapping;
+  return notifyFor({ policy: access.profile.notifyPolicy, guests, invited, past });
+}
+
+/** The record as it is, with its tombstone: what the round after a removal starts from. */
+async function afresh(
+  deps: ReconcileDeps,
+  scope: ReconcileScope,
+  { itemKind }: Known,
+  record: SyncRecord,
+): Promise<Known> {
+  const mapping = (await deps.mappings.findByRecords(mailboxKeyOf(scope), [record.id])).get(record.id);
+  const side = presentRecord(deps, scope, itemKind, record);
+  return { itemKind, record: side, item: { known: false }, mapping, inFeed: false };
 }
 
 async function removeRecordOf(
@@ -222,7 +261,7 @@ async function removeRecordOf(
   mapping: Stored<LiveMapping>,
   version: CrmVersion,
 ): Promise<Reconciled | Known> {
-  const deleted = await unlessChanged(deps.crm.deleteActivity(scope.connection, mapping.value.recordId, version));
+  const deleted = await unlessChanged(deps.crm.deleteRecord(scope.connection, mapping.value.recordId, version));
   if (deleted === 'refused') return readBoth(deps, scope, mapping);
   await saveTombstone(deps, scope, mapping, deleted === 'gone' ? version : deleted, 'exchange');
   return done('recordRemoved');
@@ -243,7 +282,7 @@ async function saveTombstone(
 }
 
 /** The result of a conditional write to the CRM: what it gave, or why it was not done. */
-async function unlessChanged<T extends Activity | CrmVersion>(write: Promise<T>): Promise<T | 'refused' | 'gone'> {
+async function unlessChanged<T extends SyncRecord | CrmVersion>(write: Promise<T>): Promise<T | 'refused' | 'gone'> {
   try {
     return await write;
   } catch (error) {

@@ -1,12 +1,12 @@
-import type { ActivityRead } from '../domain/activity.ts';
 import type { RecordId } from '../domain/ids.ts';
 import type { CrmConnection } from '../domain/organization.ts';
 import { failed, type Outcome, succeeded } from '../domain/outcome.ts';
 import { SyncError } from '../domain/sync-error.ts';
+import type { RecordRead } from '../domain/sync-record.ts';
 import type { CrmGateway } from '../ports/crm-gateway.ts';
 import { coalesce } from './coalesce.ts';
 
-export type RecordReader = (connection: CrmConnection, id: RecordId) => Promise<ActivityRead>;
+export type RecordReader = (connection: CrmConnection, id: RecordId) => Promise<RecordRead>;
 
 const largestRead = 100;
 
@@ -14,12 +14,12 @@ const largestRead = 100;
 export function recordReader(crm: CrmGateway): RecordReader {
   const readers = new Map<
     string,
-    { connection: CrmConnection; read: (id: RecordId) => Promise<Outcome<ActivityRead>> }
+    { connection: CrmConnection; read: (id: RecordId) => Promise<Outcome<RecordRead>> }
   >();
   const readerOf = (connection: CrmConnection) => {
     const known = readers.get(connection.organizationId);
     if (known !== undefined && sameConnection(known.connection, connection)) return known.read;
-    const read = coalesce<RecordId, Outcome<ActivityRead>>(largestRead, (ids) => readTogether(crm, connection, ids));
+    const read = coalesce<RecordId, Outcome<RecordRead>>(largestRead, (ids) => readTogether(crm, connection, ids));
     readers.set(connection.organizationId, { connection, read });
     return read;
   };
@@ -35,13 +35,13 @@ async function readTogether(
   crm: CrmGateway,
   connection: CrmConnection,
   ids: readonly RecordId[],
-): Promise<Outcome<ActivityRead>[]> {
+): Promise<Outcome<RecordRead>[]> {
   try {
-    return (await crm.readActivities(connection, ids)).map(succeeded);
+    return (await crm.readRecords(connection, ids)).map(succeeded);
   } catch (error) {
     if (!(error instanceof SyncError)) throw error;
     if (ids.length === 1 || error.remedy.kind === 'pause') return ids.map(() => failed(error));
-    const alone: Outcome<ActivityRead>[] = [];
+    const alone: Outcome<RecordRead>[] = [];
     for (const id of ids) alone.push(...(await readTogether(crm, connection, [id])));
     return alone;
   }

@@ -1,6 +1,7 @@
 import type { MailboxId, OrganizationId } from '../domain/ids.ts';
 import { isEnabled } from '../domain/mailbox.ts';
 import { isActive } from '../domain/mailbox-status.ts';
+import type { Process } from '../domain/process.ts';
 import type { DirectoryStore } from '../ports/directory-store.ts';
 import type { PendingChange } from '../ports/pause-store.ts';
 import type { StatusStore } from '../ports/status-store.ts';
@@ -22,12 +23,13 @@ const enoughMs = 60_000;
  */
 export async function sendHeldOn(deps: HeldDeps, organization: OrganizationId, mailbox?: MailboxId): Promise<boolean> {
   const end = deps.clock.now().getTime() + enoughMs;
-  const ready = new Map<MailboxId, Promise<boolean>>();
+  const ready = new Map<string, Promise<boolean>>();
   let rows: Stored<PendingChange>[] = [];
   for await (const row of deps.pauses.held(organization, mailbox)) {
-    const { mailboxId } = row.value;
-    if (!ready.has(mailboxId)) ready.set(mailboxId, mayGoOn(deps, organization, mailboxId));
-    if (!(await ready.get(mailboxId))) continue;
+    const { mailboxId, process = 'appointments' } = row.value;
+    const waitsFor = `${mailboxId}|${process}`;
+    if (!ready.has(waitsFor)) ready.set(waitsFor, mayGoOn(deps, organization, mailboxId, process));
+    if (!(await ready.get(waitsFor))) continue;
     rows.push(row);
     if (rows.length < together) continue;
     await sendOn(deps, organization, rows);
@@ -52,7 +54,12 @@ async function sendOn(
 }
 
 /** Whether a change that waits for this mailbox would be handled now. */
-async function mayGoOn(deps: HeldDeps, organizationId: OrganizationId, mailboxId: MailboxId): Promise<boolean> {
+async function mayGoOn(
+  deps: HeldDeps,
+  organizationId: OrganizationId,
+  mailboxId: MailboxId,
+  process: Process,
+): Promise<boolean> {
   const { directory, statuses } = deps;
   if ((await findActiveOrganization(directory, organizationId)) === undefined) return false;
   if (await isPaused(deps, { kind: 'crmConnection', organizationId })) return false;
@@ -62,8 +69,8 @@ async function mayGoOn(deps: HeldDeps, organizationId: OrganizationId, mailboxId
   if (mailbox === undefined) return true;
   const { profileId } = mailbox.value;
   const profile = await directory.findProfile(organizationId, profileId);
-  if (profile === undefined || !isEnabled(mailbox.value, profile.value, 'appointments')) return false;
-  const status = await statuses.find({ organizationId, mailboxId }, 'appointments');
+  if (profile === undefined || !isEnabled(mailbox.value, profile.value, process)) return false;
+  const status = await statuses.find({ organizationId, mailboxId }, process);
   if (status !== undefined && !isActive(status.value)) return false;
   return !(
     (await isPaused(deps, { kind: 'profile', organizationId, profileId })) ||

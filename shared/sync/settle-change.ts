@@ -1,5 +1,6 @@
 import { type Change, changeKeyOf, type PausedScope } from '../domain/change-message.ts';
 import type { MailboxId } from '../domain/ids.ts';
+import type { Process } from '../domain/process.ts';
 import type { PauseScope, SyncError } from '../domain/sync-error.ts';
 import type { DirectoryStore } from '../ports/directory-store.ts';
 import type { MailboxAccess } from '../ports/exchange-gateway.ts';
@@ -26,6 +27,8 @@ const lagSeconds = [1, 10, 60];
 /** How far a change came: what an error is about depends on it. */
 export interface Place {
   access?: MailboxAccess;
+  /** The process of the mailbox that it belongs to. */
+  process?: Process;
 }
 
 /** What became of a change, or that it must wait because its scope stands still. */
@@ -35,12 +38,12 @@ export type Applied = Reconciled | { readonly kind: 'held'; readonly mailboxId: 
 export async function settleResult(
   deps: SettleDeps,
   change: Change,
-  { access }: Place,
+  { access, process = 'appointments' }: Place,
   result: Applied,
 ): Promise<void> {
   switch (result.kind) {
     case 'held':
-      return hold(deps, result.mailboxId, change);
+      return hold(deps, result.mailboxId, change, process);
     case 'later':
       return sendAgain(deps, { ...change, hop: change.hop + 1 }, result.afterMs);
     case 'lagging': {
@@ -62,7 +65,7 @@ export async function settleResult(
         { ...fieldsOf(change), mailboxId: access?.mailbox.id, did: result.did, why: result.why, lagMs },
         'change applied',
       );
-      if (access !== undefined && result.did !== 'nothing') await reportSuccess(deps, keyOf(access), 'appointments');
+      if (access !== undefined && result.did !== 'nothing') await reportSuccess(deps, keyOf(access), process);
       await deps.clearFailure(change);
       return;
     }
@@ -71,8 +74,8 @@ export async function settleResult(
   }
 }
 
-async function hold(deps: SettleDeps, mailboxId: MailboxId, change: Change): Promise<void> {
-  await holdChange(deps, mailboxId, change);
+async function hold(deps: SettleDeps, mailboxId: MailboxId, change: Change, process: Process): Promise<void> {
+  await holdChange(deps, mailboxId, change, process);
   deps.log.info({ ...fieldsOf(change), mailboxId }, 'change held while its scope stands still');
 }
 
@@ -80,14 +83,14 @@ async function hold(deps: SettleDeps, mailboxId: MailboxId, change: Change): Pro
 export async function settleError(
   deps: SettleDeps,
   change: Change,
-  { access }: Place,
+  { access, process = 'appointments' }: Place,
   error: SyncError,
 ): Promise<void> {
   const { remedy } = error;
   const mailboxId = access?.mailbox.id ?? (change.kind === 'crmChange' ? unresolvedMailbox : change.mailboxId);
   const report = async () => {
     if (access !== undefined && error.status !== undefined) {
-      await reportFailure(deps, keyOf(access), 'appointments', error.status, error);
+      await reportFailure(deps, keyOf(access), process, error.status, error);
     }
   };
   switch (remedy.kind) {
@@ -96,13 +99,13 @@ export async function settleError(
     case 'disable':
       if (remedy.scope !== 'mailbox') await pauseScope(deps, scopeOf(change, access, remedy.scope), error);
       await report();
-      return hold(deps, mailboxId, change);
+      return hold(deps, mailboxId, change, process);
     case 'pause': {
-      if (error.code === laneOverflow) return overflow(deps, mailboxId, change);
+      if (error.code === laneOverflow) return overflow(deps, mailboxId, change, process);
       const scope = scopeOf(change, access, remedy.scope);
       await pauseScope(deps, scope, error, await refusedVersionFor(deps, change, access, error));
       await report();
-      return hold(deps, mailboxId, change);
+      return hold(deps, mailboxId, change, process);
     }
     case 'retry':
     case 'resync': {
@@ -119,8 +122,8 @@ export async function settleError(
 }
 
 /** A busy mailbox fills its lane: the change waits as a row, and a wake-up without a pause sends it on shortly. */
-async function overflow(deps: SettleDeps, mailboxId: MailboxId, change: Change): Promise<void> {
-  await holdChange(deps, mailboxId, change);
+async function overflow(deps: SettleDeps, mailboxId: MailboxId, change: Change, process: Process): Promise<void> {
+  await holdChange(deps, mailboxId, change, process);
   const at = new Date(deps.clock.now().getTime() + 5_000);
   // One wake-up for all that overflow within the same five seconds.
   const pauseId = `overflow-${change.organizationId}-${mailboxId}-${Math.floor(at.getTime() / 5_000)}`;

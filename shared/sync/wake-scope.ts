@@ -1,4 +1,5 @@
 import type { WakeUp } from '../domain/change-message.ts';
+import { ItemKind, processOf } from '../domain/item.ts';
 import { isEnabled, type Mailbox } from '../domain/mailbox.ts';
 import { isActive } from '../domain/mailbox-status.ts';
 import type { SecretName } from '../domain/organization.ts';
@@ -87,14 +88,23 @@ async function targetOf(deps: WakeDeps, scope: WakeUp['scope']): Promise<ProbeTa
     const connection = await directory.findCrmConnection(scope.organizationId);
     return connection && { secretName: connection.value.tokenSecretName, call: () => crm.probe(connection.value) };
   }
-  const mailbox =
-    scope.kind === 'mailbox'
-      ? (await directory.findMailbox(scope.organizationId, scope.mailboxId))?.value
-      : await anyMailboxOf(deps, scope);
-  const profile = mailbox && (await directory.findProfile(scope.organizationId, mailbox.profileId));
+  const asked = scope.kind === 'mailbox' ? await mailboxOf(deps, scope) : await anyMailboxOf(deps, scope);
+  const profile = asked && (await directory.findProfile(scope.organizationId, asked.mailbox.profileId));
+  if (asked === undefined || profile === undefined) return undefined;
+  const access = { mailbox: asked.mailbox, profile: profile.value };
+  return { secretName: secretOf(access), call: () => exchange.probe(access, asked.kind) };
+}
+
+/** The mailbox, with the first process that is wanted: what is asked for speaks for the mailbox. */
+async function mailboxOf(
+  { directory }: WakeDeps,
+  { organizationId, mailboxId }: Extract<WakeUp['scope'], { kind: 'mailbox' }>,
+): Promise<{ readonly mailbox: Mailbox; readonly kind: ItemKind } | undefined> {
+  const mailbox = (await directory.findMailbox(organizationId, mailboxId))?.value;
+  const profile = mailbox && (await directory.findProfile(organizationId, mailbox.profileId));
   if (mailbox === undefined || profile === undefined) return undefined;
-  const access = { mailbox, profile: profile.value };
-  return { secretName: secretOf(access), call: () => exchange.probe(access) };
+  const kind = ItemKind.options.find((one) => isEnabled(mailbox, profile.value, processOf(one)));
+  return { mailbox, kind: kind ?? 'appointment' };
 }
 
 /** After a refused sign-in nothing is tried until the vault has another secret: no account is locked by us. */
@@ -117,14 +127,17 @@ const isIn = (scope: Exclude<WakeUp['scope'], { kind: 'crmConnection' }>, mailbo
 async function anyMailboxOf(
   { directory, statuses }: WakeDeps,
   scope: Extract<WakeUp['scope'], { kind: 'profile' }>,
-): Promise<Mailbox | undefined> {
+): Promise<{ readonly mailbox: Mailbox; readonly kind: ItemKind } | undefined> {
   const { organizationId } = scope;
   const profile = await directory.findProfile(organizationId, scope.profileId);
   if (profile === undefined) return undefined;
   for (const mailbox of await directory.listMailboxes(organizationId)) {
-    if (!isIn(scope, mailbox) || !isEnabled(mailbox, profile.value, 'appointments')) continue;
-    const status = await statuses.find({ organizationId, mailboxId: mailbox.id }, 'appointments');
-    if (status === undefined || isActive(status.value)) return mailbox;
+    if (!isIn(scope, mailbox)) continue;
+    for (const kind of ItemKind.options) {
+      if (!isEnabled(mailbox, profile.value, processOf(kind))) continue;
+      const status = await statuses.find({ organizationId, mailboxId: mailbox.id }, processOf(kind));
+      if (status === undefined || isActive(status.value)) return { mailbox, kind };
+    }
   }
   return undefined;
 }

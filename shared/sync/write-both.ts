@@ -1,25 +1,20 @@
-import type { Activity, ActivityPatch } from '../domain/activity.ts';
-import type { AppointmentPatch, ItemRef } from '../domain/appointment.ts';
-import type { FieldPrints, ItemField, LiveMapping, SyncedField } from '../domain/item-mapping.ts';
-import { notesOf } from '../domain/links-block.ts';
+import type { ItemRef } from '../domain/item.ts';
+import type { ItemField, LiveMapping, SyncedField } from '../domain/item-mapping.ts';
+import { guestsOf, notifyFor } from '../domain/notify-policy.ts';
+import { rulesOf } from '../domain/rules-of.ts';
 import { SyncError } from '../domain/sync-error.ts';
-import {
-  activityPatchOf,
-  appointmentPatchOf,
-  patched,
-  printsOfActivityPatch,
-  printsOfAppointment,
-} from '../domain/synced-fields.ts';
+import type { ItemPatch, SyncItem } from '../domain/sync-item.ts';
+import type { RecordPatch, SyncRecord } from '../domain/sync-record.ts';
 import { StoreConflict, type Stored } from '../ports/stored.ts';
 import {
   done,
+  isOutsideOf,
   type Known,
   mailboxKeyOf,
-  notifyOf,
-  presentRecord,
   type ReconcileDeps,
   type Reconciled,
   type ReconcileScope,
+  ruleContextOf,
 } from './reconcile-types.ts';
 
 export interface Writes {
@@ -47,53 +42,53 @@ export async function writeBoth(
   writes: Writes,
 ): Promise<Reconciled | Refused> {
   const before = mapping.value;
+  const rules = rulesOf(before.kind);
+  const context = ruleContextOf(deps, scope);
   const item = known.item.known && known.item.state === 'present' ? known.item.item : undefined;
-  let activity = known.record.known && known.record.state === 'present' ? known.record.activity : undefined;
+  let record = known.record.known && known.record.state === 'present' ? known.record.record : undefined;
   let ref: ItemRef = item ?? before;
-  const change = item === undefined ? {} : activityPatchOf(item, writes.toRecord);
-  const now = deps.clock.now().getTime();
-  const patchOf = (from: Activity) => appointmentPatchOf(from, writes.toItem, now, item && notesOf(item.bodyText));
-  const ahead = await writeAhead(
-    deps,
-    scope,
-    mapping,
-    change,
-    activity && writes.toItem.size > 0 ? patchOf(activity) : {},
-  );
+  const recordPatch: RecordPatch =
+    item === undefined ? ({ kind: rules.recordKind } as RecordPatch) : rules.recordPatchOf(item, writes.toRecord, record);
+  const patchOf = (from: SyncRecord) => rules.itemPatchOf(from, writes.toItem, context, item);
+  const nothingToItem = { kind: before.kind } as ItemPatch;
+  const planned = record !== undefined && writes.toItem.size > 0 ? patchOf(record) : nothingToItem;
+  const ahead = await writeAhead(deps, scope, mapping, recordPatch, planned);
   const { etag } = ahead;
   let wrote = false;
-  let patch: AppointmentPatch = {};
+  let patch = nothingToItem;
+  let told = false;
   try {
     if (writes.toRecord.size > 0) {
-      const version = activity?.version ?? before.crmVersion;
-      activity = await deps.crm.updateActivity(scope.connection, before.recordId, version, change);
+      const version = record?.version ?? before.crmVersion;
+      record = await deps.crm.updateRecord(scope.connection, before.recordId, version, recordPatch);
       wrote = true;
     }
-    if (writes.toItem.size > 0 && activity !== undefined) {
-      patch = patchOf(activity);
-      ref = await deps.lanes(scope.access).update(ref, patch, notifyOf(scope));
+    if (writes.toItem.size > 0 && record !== undefined) {
+      patch = patchOf(record);
+      const notify = tellOf(scope, before, item, patch, record, context.now);
+      ref = await deps.lanes(scope.access).update(ref, patch, notify);
+      told = notify === 'all';
     }
   } catch (error) {
     if (!(error instanceof SyncError) || (error.kind !== 'conflict' && error.kind !== 'notFound')) throw error;
     // What was refused was not written: what an earlier run may have written is still the better guess.
     return { kind: 'refused', mapping: wrote ? ahead : { value: before, etag } };
   }
-  const { writing: _writing, confirmedAt: _confirmedAt, ...rest } = before;
-  const confirmed =
-    patch.bodyText === undefined && (known.inFeed || (before.confirmed && ref.itemId === before.itemId));
-  const confirmedAt = before.confirmed ? before.confirmedAt : new Date(now).toISOString();
   const next: LiveMapping = {
-    ...rest,
+    ...withoutTransient(before),
+    ...factsOf(scope, before, item, patch),
     itemId: ref.itemId,
     changeKey: ref.changeKey,
-    ...(item?.iCalUid === undefined ? {} : { iCalUid: item.iCalUid }),
-    ...(activity === undefined ? {} : { crmVersion: activity.version }),
+    ...(record === undefined ? {} : { crmVersion: record.version }),
     agreed: {
-      crm: activity === undefined ? before.agreed.crm : presentRecord(scope, activity as Activity).prints,
-      exchange: exchangePrints(scope, before.agreed.exchange, item, patch),
+      crm: record === undefined ? before.agreed.crm : rules.printsOfRecord(record, context),
+      exchange: {
+        ...(item === undefined ? before.agreed.exchange : rules.printsOfItem(item, context)),
+        ...rules.printsOfItemPatch(patch, context),
+      },
     },
-    confirmed,
-    ...(confirmed && confirmedAt !== undefined ? { confirmedAt } : {}),
+    ...confirmationOf(before, known, ref, patch, new Date(context.now).toISOString()),
+    ...(told ? { invited: true } : {}),
   };
   const previous = ref.itemId === before.itemId ? {} : { previousItemId: before.itemId };
   const [saved] = await deps.mappings.saveLive(mailboxKeyOf(scope), [{ mapping: next, etag, ...previous }]);
@@ -101,47 +96,88 @@ export async function writeBoth(
   return done(didWhat(writes));
 }
 
+function withoutTransient({ writing: _writing, confirmedAt: _confirmedAt, ...rest }: LiveMapping) {
+  return rest;
+}
+
+/** A write of a body is confirmed only once it was read back; everything else is as Exchange answered. */
+function confirmationOf(
+  before: LiveMapping,
+  { inFeed }: Known,
+  ref: ItemRef,
+  patch: ItemPatch,
+  now: string,
+): Pick<LiveMapping, 'confirmed' | 'confirmedAt'> {
+  const confirmed = patch.body === undefined && (inFeed || (before.confirmed && ref.itemId === before.itemId));
+  const confirmedAt = before.confirmed ? before.confirmedAt : now;
+  return { confirmed, ...(confirmed && confirmedAt !== undefined ? { confirmedAt } : {}) };
+}
+
+/** What else is kept of an item that was read: who it is, whether its body is all text, who is invited. */
+function factsOf(
+  scope: ReconcileScope,
+  before: LiveMapping,
+  item: SyncItem | undefined,
+  patch: ItemPatch,
+): Partial<LiveMapping> {
+  if (item === undefined) return {};
+  const plainBody = { plainBody: !item.richBody };
+  if (item.kind !== 'appointment') return plainBody;
+  const invited = patch.kind === 'appointment' && patch.attendees !== undefined ? patch.attendees : item.attendees;
+  const guests = guestsOf(invited, isOutsideOf(scope.access));
+  return {
+    ...plainBody,
+    ...(item.iCalUid === undefined ? {} : { iCalUid: item.iCalUid }),
+    ...(guests === undefined ? {} : { guests }),
+    endsAt: patch.kind === 'appointment' && patch.time !== undefined ? patch.time.end : item.end,
+    ...(item.ownMeeting ? {} : { attendeeCopy: true }),
+    ...(before.attendeeCopy === true && item.ownMeeting ? { attendeeCopy: false } : {}),
+  };
+}
+
+/** Who is told of a change: as the profile says, and whoever was invited through us. */
+function tellOf(
+  { access }: ReconcileScope,
+  before: LiveMapping,
+  item: SyncItem | undefined,
+  patch: ItemPatch,
+  record: SyncRecord,
+  now: number,
+): 'none' | 'all' {
+  if (record.kind !== 'activity' || before.attendeeCopy === true) return 'none';
+  const attendees =
+    patch.kind === 'appointment' && patch.attendees !== undefined
+      ? patch.attendees
+      : item?.kind === 'appointment'
+        ? item.attendees
+        : undefined;
+  const guests = attendees === undefined ? before.guests : (guestsOf(attendees, isOutsideOf(access)) ?? before.guests);
+  return notifyFor({
+    policy: access.profile.notifyPolicy,
+    guests,
+    invited: before.invited === true,
+    past: Date.parse(record.end) <= now,
+  });
+}
+
 /** Notes what is about to be written where the policy alone would not favour it; gives the mapping to go on with. */
 async function writeAhead(
   deps: ReconcileDeps,
   scope: ReconcileScope,
   mapping: Stored<LiveMapping>,
-  change: ActivityPatch,
-  patch: AppointmentPatch,
+  recordPatch: RecordPatch,
+  itemPatch: ItemPatch,
 ): Promise<Stored<LiveMapping>> {
   const { conflictPolicy } = scope.access.profile;
-  const crm = conflictPolicy === 'exchange-wins' ? {} : printsOfActivityPatch(change, scope.fingerprintKey);
-  const exchange = conflictPolicy === 'crm-wins' ? {} : exchangePrints(scope, {}, undefined, patch);
+  const rules = rulesOf(mapping.value.kind);
+  const context = ruleContextOf(deps, scope);
+  const crm = conflictPolicy === 'exchange-wins' ? {} : rules.printsOfRecordPatch(recordPatch, context);
+  const exchange = conflictPolicy === 'crm-wins' ? {} : rules.printsOfItemPatch(itemPatch, context);
   if (Object.keys(crm).length + Object.keys(exchange).length === 0) return mapping;
   const value: LiveMapping = { ...mapping.value, writing: { crm, exchange } };
   const [etag] = await deps.mappings.saveLive(mailboxKeyOf(scope), [{ mapping: value, etag: mapping.etag }]);
   if (etag === undefined) throw new StoreConflict('the mapping');
   return { value, etag };
-}
-
-/** The item as it is now: as read and then patched, or, unread, as agreed but for what was patched. */
-function exchangePrints(
-  scope: ReconcileScope,
-  agreed: FieldPrints,
-  item: Parameters<typeof printsOfAppointment>[0] | undefined,
-  patch: AppointmentPatch,
-): FieldPrints {
-  if (item !== undefined) return printsOfAppointment(patched(item, patch), scope.fingerprintKey);
-  const nowhere = {
-    subject: '',
-    bodyText: '',
-    location: '',
-    start: '1970-01-01T00:00:00Z',
-    end: '1970-01-01T00:00:00Z',
-  };
-  const written = printsOfAppointment(patched(nowhere, patch), scope.fingerprintKey);
-  return {
-    ...agreed,
-    ...(patch.subject === undefined ? {} : { subject: written.subject }),
-    ...(patch.location === undefined ? {} : { location: written.location }),
-    ...(patch.bodyText === undefined ? {} : { notes: written.notes }),
-    ...(patch.time === undefined ? {} : { time: written.time }),
-  };
 }
 
 function didWhat({ toItem, toRecord }: Writes): string {

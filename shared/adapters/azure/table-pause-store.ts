@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { Change, changeKeyOf, PausedScope } from '../../domain/change-message.ts';
 import { MailboxId } from '../../domain/ids.ts';
 import { keys } from '../../domain/keys.ts';
+import { Process } from '../../domain/process.ts';
 import type { Pause, PauseStore, PendingChange } from '../../ports/pause-store.ts';
 import type { Stored } from '../../ports/stored.ts';
 import { StoreConflict } from '../../ports/stored.ts';
@@ -32,9 +33,15 @@ export function tablePauseStore(pauses: TableClient, pending: TableClient): Paus
       const refusal = await removeRow(pauses, scope.organizationId, keys.scopeRow(scope), etag);
       if (refusal === 'changed') throw new StoreConflict('the pause');
     },
-    async hold(organization, { mailboxId, change }) {
+    async hold(organization, { mailboxId, process, change }) {
       const place = { partitionKey: keys.mailbox(organization, mailboxId), rowKey: changeKeyOf(change) };
-      await putRow(pending, { ...place, mailboxId, kind: change.kind, change: JSON.stringify(change) });
+      await putRow(pending, {
+        ...place,
+        mailboxId,
+        ...(process === undefined ? {} : { process }),
+        kind: change.kind,
+        change: JSON.stringify(change),
+      });
     },
     async *held(organization, mailbox) {
       const [from, before] = keys.mailboxesOf(organization);
@@ -62,7 +69,12 @@ function toPause(row: ReadRow): Pause {
 }
 
 function toPending(row: ReadRow): PendingChange {
-  return { mailboxId: MailboxId.parse(row['mailboxId']), change: Change.parse(JSON.parse(String(row['change']))) };
+  const process = Process.optional().parse(row['process'] ?? undefined);
+  return {
+    mailboxId: MailboxId.parse(row['mailboxId']),
+    ...(process === undefined ? {} : { process }),
+    change: Change.parse(JSON.parse(String(row['change']))),
+  };
 }
 
 /** Runs the work with at most so many under way. */

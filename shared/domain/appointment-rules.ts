@@ -1,0 +1,266 @@
+import type { Activity, ActivityDraft, ActivityPatch, RecordLinks } from './activity.ts';
+import { datesOfAllDay } from './all-day.ts';
+import type { Appointment, AppointmentDraft, AppointmentPatch, AppointmentTime } from './appointment.ts';
+import type { Attendee } from './attendee.ts';
+import { canonicalLine } from './canonical-text.ts';
+import { canonicalSeries } from './canonical-series.ts';
+import { printsOf } from './field-prints.ts';
+import type { FieldPrints, ItemField, SyncedField } from './item-mapping.ts';
+import type { KindRules, RuleContext } from './kind-rules.ts';
+import { linksText, notesOf } from './links-block.ts';
+import { shortLine } from './short-line.ts';
+
+type Rules = KindRules<Activity, Appointment, AppointmentDraft, AppointmentPatch, ActivityDraft, ActivityPatch>;
+
+const who = (attendees: readonly Attendee[] | undefined) =>
+  attendees &&
+  attendees
+    .map(({ email, role }) => `${email.toLowerCase()} ${role}`)
+    .sort()
+    .join('\n');
+const responses = (attendees: readonly Attendee[] | undefined) =>
+  attendees &&
+  attendees
+    .map(({ email, response }) => `${email.toLowerCase()} ${response}`)
+    .sort()
+    .join('\n');
+const sorted = (categories: readonly string[] | undefined) => categories && [...categories].sort().join('\n');
+
+/** All-day events are dates in their own zone, everything else is instants. */
+function timeText({ start, end, timeZone, allDay }: AppointmentTime): string {
+  if (!allDay) return `${Date.parse(start)}:${Date.parse(end)}`;
+  const { startDate, endDate } = datesOfAllDay({ start, end, timeZone });
+  return `dates:${startDate}:${endDate}`;
+}
+
+const timeOf = ({ start, end, timeZone, allDay }: AppointmentTime): AppointmentTime => ({
+  start,
+  end,
+  timeZone,
+  allDay,
+});
+
+/** The fields of an activity as text. The zone counts here, because the CRM can change it alone; in Exchange it does not: zones are coarser there. */
+function valuesOfActivity(
+  activity: Activity,
+  context?: RuleContext,
+): Partial<Record<keyof FieldPrints, string | undefined>> {
+  return {
+    subject: canonicalLine(activity.subject),
+    notes: notesOf(activity.description),
+    location: canonicalLine(activity.location),
+    time: `${timeText(activity)}:${activity.allDay ? '' : activity.timeZone}`,
+    series: activity.series && canonicalSeries(activity.series, activity.timeZone),
+    attendees: who(activity.attendees),
+    responses: responses(activity.attendees),
+    reminder: activity.reminderMinutes === undefined ? undefined : `${activity.reminderMinutes}`,
+    showAs: activity.showAs,
+    categories: sorted(activity.categories),
+    sensitivity: activity.sensitivity,
+    links: linksText(context === undefined ? activity.links : linksOf(activity, context)),
+    status: activity.status === 'open' ? 'open' : 'over',
+  };
+}
+
+function valuesOfAppointment(item: Omit<Appointment, 'itemId' | 'changeKey'>) {
+  return {
+    subject: canonicalLine(item.subject),
+    notes: notesOf(item.bodyText),
+    location: canonicalLine(item.location),
+    time: timeText(item),
+    series: item.series === undefined ? 'none' : canonicalSeries(item.series, item.timeZone),
+    attendees: who(item.attendees),
+    responses: responses(item.attendees),
+    reminder: `${item.reminderMinutes}`,
+    showAs: item.showAs,
+    categories: sorted(item.categories),
+    sensitivity: item.sensitivity,
+  };
+}
+
+/** Addresses in the CRM are nothing for guests from outside. */
+const linksOf = ({ links, attendees = [] }: Activity, { isOutside }: RuleContext): RecordLinks =>
+  attendees.some(({ email }) => isOutside(email)) ? {} : links;
+
+const mayRing = ({ status, end, series }: Activity, now: number): boolean =>
+  status === 'open' && (series !== undefined || Date.parse(end) > now);
+
+/** What is past or completed must not ring. */
+const reminderOf = (activity: Activity, now: number): { reminderMinutes?: number | null } => {
+  if (!mayRing(activity, now)) return { reminderMinutes: null };
+  return activity.reminderMinutes === undefined ? {} : { reminderMinutes: activity.reminderMinutes };
+};
+
+const defined = <T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;
+
+function patchValues(patch: AppointmentPatch | AppointmentDraft) {
+  const time = patch.kind === 'appointment' && 'time' in patch ? patch.time : 'start' in patch ? patch : undefined;
+  const { notes } = patch.body ?? {};
+  return {
+    subject: patch.subject,
+    notes: notes === undefined ? undefined : notesOf(notes),
+    location: patch.location,
+    time: time && timeText(time),
+    series: patch.series && time && canonicalSeries(patch.series, time.timeZone),
+    attendees: who(patch.attendees),
+    reminder: patch.reminderMinutes === undefined ? undefined : `${patch.reminderMinutes}`,
+    showAs: patch.showAs,
+    categories: sorted(patch.categories),
+    sensitivity: patch.sensitivity,
+  };
+}
+
+/** Timed and all-day activities and the appointments of a calendar. */
+export const appointmentRules: Rules = {
+  kind: 'appointment',
+  recordKind: 'activity',
+  fields: [
+    ...(['subject', 'notes', 'location', 'time', 'series', 'attendees', 'responses'] as const),
+    ...(['reminder', 'showAs', 'categories', 'sensitivity'] as const),
+  ],
+
+  printsOfRecord: (activity, context) => printsOf(valuesOfActivity(activity, context), context.key),
+  printsOfItem: (item, { key }) => printsOf(valuesOfAppointment(item), key),
+
+  sameField(field, activity, item) {
+    if (field === 'subject') return shortLine(activity.subject) === shortLine(item.subject);
+    if (field === 'location') return shortLine(activity.location) === shortLine(item.location);
+    if (field === 'time') return timeText(activity) === timeText(item);
+    // What is over does not ring, whatever the CRM would have it do.
+    if (field === 'reminder' && activity.status !== 'open') return true;
+    const record: Partial<Record<SyncedField, string | undefined>> = valuesOfActivity(activity);
+    const known: Partial<Record<SyncedField, string | undefined>> = valuesOfAppointment(item);
+    return record[field] === undefined || record[field] === known[field];
+  },
+
+  itemDraftOf: (activity, stamp, context) => ({
+    kind: 'appointment',
+    stamp,
+    subject: shortLine(activity.subject),
+    body: { notes: notesOf(activity.description), links: linksOf(activity, context) },
+    location: shortLine(activity.location),
+    ...timeOf(activity),
+    ...reminderOf(activity, context.now),
+    ...defined({
+      attendees: activity.attendees,
+      showAs: activity.showAs,
+      categories: activity.categories,
+      sensitivity: activity.sensitivity,
+      series: activity.series,
+    }),
+  }),
+
+  itemPatchOf(activity, fields: ReadonlySet<ItemField>, context, item) {
+    const { now } = context;
+    const rings = mayRing(activity, now);
+    const bodyToo = fields.has('notes') || fields.has('links');
+    // Whatever is read of the body stays but for what changes; a body that was not read is known to be all text.
+    const whole = item === undefined;
+    const reminder = reminderOf(activity, now).reminderMinutes;
+    return {
+      kind: 'appointment',
+      ...(fields.has('subject') ? { subject: shortLine(activity.subject) } : {}),
+      ...(fields.has('location') ? { location: shortLine(activity.location) } : {}),
+      ...(bodyToo
+        ? {
+            body: {
+              ...(whole || fields.has('notes') ? { notes: notesOf(activity.description) } : {}),
+              ...(whole || fields.has('links') ? { links: linksOf(activity, context) } : {}),
+              ...(item?.rawBody === undefined ? {} : { was: item.rawBody }),
+            },
+          }
+        : {}),
+      ...(fields.has('time') || fields.has('series') ? { time: timeOf(activity) } : {}),
+      ...(fields.has('series') || (fields.has('time') && activity.series !== undefined)
+        ? defined({ series: activity.series })
+        : {}),
+      ...(fields.has('attendees') ? defined({ attendees: activity.attendees }) : {}),
+      ...(fields.has('showAs') ? defined({ showAs: activity.showAs }) : {}),
+      ...(fields.has('categories') ? defined({ categories: activity.categories }) : {}),
+      ...(fields.has('sensitivity') ? defined({ sensitivity: activity.sensitivity }) : {}),
+      ...(rings ? {} : { reminderMinutes: null }),
+      ...(rings && fields.has('reminder') ? defined({ reminderMinutes: reminder }) : {}),
+      ...(rings && fields.has('status')
+        ? reminder === undefined
+          ? { reminderByDefault: true }
+          : { reminderMinutes: reminder }
+        : {}),
+    };
+  },
+
+  printsOfItemDraft: (draft, { key }) => printsOf(patchValues(draft), key),
+  printsOfItemPatch: (patch, { key }) => printsOf(patchValues(patch), key),
+
+  recordDraftOf: (item, profile, ownerId) => ({
+    kind: 'activity',
+    type: profile.activityTypeFromExchange,
+    ownerId,
+    subject: canonicalLine(item.subject),
+    description: notesOf(item.bodyText),
+    location: canonicalLine(item.location),
+    ...timeOf(item),
+    status: 'open',
+    origin: 'exchange',
+    reminderMinutes: item.reminderMinutes,
+    showAs: item.showAs,
+    sensitivity: item.sensitivity,
+    ...(item.categories.length === 0 ? {} : { categories: item.categories }),
+    ...(item.attendees.length === 0 ? {} : { attendees: item.attendees }),
+    ...defined({ organizer: item.organizer, series: item.series }),
+  }),
+
+  recordPatchOf(item, fields, record) {
+    const attendees = fields.has('attendees') || fields.has('responses');
+    const invited = fields.has('attendees') || record?.attendees === undefined ? item.attendees : record.attendees;
+    const answers = new Map(item.attendees.map(({ email, response }) => [email.toLowerCase(), response]));
+    return {
+      kind: 'activity',
+      ...(fields.has('subject') ? { subject: canonicalLine(item.subject) } : {}),
+      ...(fields.has('location') ? { location: canonicalLine(item.location) } : {}),
+      ...(fields.has('notes') ? { description: notesOf(item.bodyText) } : {}),
+      ...(fields.has('time') ? timeOf(item) : {}),
+      ...(fields.has('series') ? { ...timeOf(item), ...defined({ series: item.series }) } : {}),
+      ...(attendees
+        ? {
+            attendees: invited.map((one) => ({ ...one, response: answers.get(one.email.toLowerCase()) ?? one.response })),
+          }
+        : {}),
+      ...(fields.has('reminder') ? { reminderMinutes: item.reminderMinutes } : {}),
+      ...(fields.has('showAs') ? { showAs: item.showAs } : {}),
+      ...(fields.has('categories') ? { categories: item.categories } : {}),
+      ...(fields.has('sensitivity') ? { sensitivity: item.sensitivity } : {}),
+    };
+  },
+
+  needsRecord: (fields) => fields.has('responses') && !fields.has('attendees'),
+
+  printsOfRecordPatch(patch, { key }) {
+    const { start, end, timeZone = '', allDay = false } = patch;
+    const time = start === undefined || end === undefined ? undefined : { start, end, timeZone, allDay };
+    return printsOf(
+      {
+        subject: patch.subject,
+        notes: patch.description,
+        location: patch.location,
+        time: time && `${timeText(time)}:${allDay ? '' : timeZone}`,
+        series: patch.series && canonicalSeries(patch.series, timeZone),
+        attendees: who(patch.attendees),
+        responses: responses(patch.attendees),
+        reminder: patch.reminderMinutes === undefined ? undefined : `${patch.reminderMinutes}`,
+        showAs: patch.showAs,
+        categories: sorted(patch.categories),
+        sensitivity: patch.sensitivity,
+      },
+      key,
+    );
+  },
+
+  refusalOf({ start, end, allDay }) {
+    if (allDay ? Date.parse(start) <= Date.parse(end) : Date.parse(start) < Date.parse(end)) return undefined;
+    return {
+      reason: 'startNotBeforeEnd',
+      text: 'The field start is not before the field end, so it was not written. Correct the times; it is then synced by itself.',
+    };
+  },
+};
