@@ -1,3 +1,4 @@
+import type { Compute } from './compute.ts';
 import { homeFolder } from './folders.ts';
 import { globalObjectId } from './global-object-id.ts';
 import { encodeChangeKey, encodeId } from './ids.ts';
@@ -10,8 +11,6 @@ import { seriesProperties } from './series-properties.ts';
 import { zoneContent } from './time-zone-definition.ts';
 import { timeZoneName } from './time-zones.ts';
 import { childOf, childText, textElement, type XmlElement, xml } from './xml.ts';
-
-export type Compute = (open: OpenItem, directory: MailboxDirectory) => string | XmlElement | undefined;
 
 const classes: Readonly<Record<ItemKind, string>> = {
   CalendarItem: 'IPM.Appointment',

@@ -5,7 +5,8 @@ import { EwsError } from './ews-error.ts';
 import { InjectedFault } from './fault-injection.ts';
 import { findFolder } from './folders.ts';
 import { findMailbox, type MailboxDirectory } from './mailbox-directory.ts';
-import { type OpenMailbox, openItem, type RequestContext } from './request-context.ts';
+import { openItem } from './open-item.ts';
+import type { OpenMailbox, RequestContext } from './request-context.ts';
 import type { Store } from './store.ts';
 import { textElement } from './xml.ts';
 

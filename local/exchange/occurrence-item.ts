@@ -1,4 +1,3 @@
-import { EwsError } from './ews-error.ts';
 import type { OpenItem, OpenMailbox } from './request-context.ts';
 import { checkBoundaries, lastOccurrence, type Occurrence } from './series.ts';
 import { contentOf, type ItemContent, type OccurrenceContent, type SeriesState, type StoredItem } from './store.ts';
@@ -99,9 +98,3 @@ export function removeOccurrence({ occurrence, mailbox }: OpenItem, by: string):
   mailbox.store.replace(master.id, next, by);
   return true;
 }
-
-export const occurrenceIsDeleted = () =>
-  new EwsError(
-    'ErrorCalendarOccurrenceIsDeletedFromRecurrence',
-    'The specified occurrence has been deleted from the recurrence.',
-  );

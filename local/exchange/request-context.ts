@@ -3,8 +3,7 @@ import { EwsError } from './ews-error.ts';
 import { type Folder, findFolder } from './folders.ts';
 import { decodeId } from './ids.ts';
 import { findMailbox, type MailboxDirectory, type MailboxEntry, sameAddress } from './mailbox-directory.ts';
-import { occurrenceIsDeleted, openOccurrence, readOccurrenceKey } from './occurrence-item.ts';
-import { isSeries, type Occurrence, occurrenceAt, occurrenceByIndex } from './series.ts';
+import type { Occurrence } from './series.ts';
 import type { MailboxStore, Store, StoredItem } from './store.ts';
 import { childText, type XmlElement } from './xml.ts';
 
@@ -39,7 +38,6 @@ export interface OpenItem {
 
 const folderNotFound = () =>
   new EwsError('ErrorFolderNotFound', 'The specified folder could not be found in the store.');
-const itemNotFound = () => new EwsError('ErrorItemNotFound', 'The specified object was not found in the store.');
 
 /** Its own mailbox, or one that it is a delegate of. */
 function mayOpen(context: RequestContext, entry: MailboxEntry): boolean {
@@ -53,7 +51,7 @@ const open = (context: RequestContext, entry: MailboxEntry): OpenMailbox => ({
 });
 
 /** The mailbox that an id was made for, if the caller may open it; else as if the thing did not exist. */
-function mailboxOfGuid(context: RequestContext, guid: string): OpenMailbox | undefined {
+export function mailboxOfGuid(context: RequestContext, guid: string): OpenMailbox | undefined {
   const address = context.store.addressOfGuid(guid);
   const entry = address === undefined ? undefined : findMailbox(context.directory, address);
   return entry && mayOpen(context, entry) ? open(context, entry) : undefined;
@@ -94,44 +92,4 @@ export function openFolder(context: RequestContext, element: XmlElement): OpenFo
   const folder = mailbox && findFolder(decoded.key, mailbox.entry);
   if (!mailbox || !folder) throw folderNotFound();
   return { mailbox, folder };
-}
-
-function openKey(context: RequestContext, id: string): OpenItem {
-  const decoded = decodeId(id);
-  if (decoded.kind !== 'item')
-    throw new EwsError('ErrorCannotUseFolderIdForItemId', 'Id must be an item id, and a folder id was given.');
-  const mailbox = mailboxOfGuid(context, decoded.mailboxGuid);
-  const ofSeries = readOccurrenceKey(decoded.key);
-  const item = mailbox?.store.item(ofSeries?.masterId ?? decoded.key);
-  if (!mailbox || !item) throw itemNotFound();
-  if (!ofSeries) return { mailbox, item };
-  const occurrence = occurrenceAt(item, ofSeries.originalStart);
-  if (!occurrence || occurrence.deleted) throw itemNotFound();
-  return openOccurrence(mailbox, item, occurrence);
-}
-
-/** t:OccurrenceItemId: the occurrence of a master by its place in the pattern, from 1. */
-function openByIndex(context: RequestContext, element: XmlElement): OpenItem {
-  const open = openKey(context, element.attributes['RecurringMasterId'] ?? '');
-  if (open.occurrence || !isSeries(open.item))
-    throw new EwsError('ErrorCalendarCannotUseIdForRecurringMasterId', 'The id is not one of a recurring master.');
-  const index = Number(element.attributes['InstanceIndex']);
-  const occurrence = index >= 1 ? occurrenceByIndex(open.item, index) : undefined;
-  if (!occurrence)
-    throw new EwsError(
-      'ErrorCalendarOccurrenceIndexIsOutOfRecurrenceRange',
-      'Occurrence index is out of recurrence range.',
-    );
-  if (occurrence.deleted) throw occurrenceIsDeleted();
-  return openOccurrence(open.mailbox, open.item, occurrence);
-}
-
-/** Opens what a t:ItemId, t:OccurrenceItemId or t:RecurringMasterItemId names. @throws EwsError */
-export function openItem(context: RequestContext, element: XmlElement): OpenItem {
-  if (element.name === 't:OccurrenceItemId') return openByIndex(context, element);
-  if (element.name !== 't:RecurringMasterItemId') return openKey(context, element.attributes['Id'] ?? '');
-  const { mailbox, occurrence } = openKey(context, element.attributes['OccurrenceId'] ?? '');
-  if (!occurrence)
-    throw new EwsError('ErrorCalendarCannotUseIdForOccurrenceId', 'The id is not one of an occurrence of a series.');
-  return { mailbox, item: occurrence.master };
 }

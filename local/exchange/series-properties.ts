@@ -1,4 +1,4 @@
-import type { Compute } from './computed-properties.ts';
+import type { Compute } from './compute.ts';
 import { itemIdElement } from './item-id-element.ts';
 import { openOccurrence } from './occurrence-item.ts';
 import type { OpenItem } from './request-context.ts';

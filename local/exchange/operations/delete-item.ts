@@ -2,7 +2,8 @@ import { isOrganizer } from '../computed-properties.ts';
 import { EwsError } from '../ews-error.ts';
 import { recordMeetingMails, type SendMode } from '../meeting-mails.ts';
 import { removeOccurrence } from '../occurrence-item.ts';
-import { openItem, type RequestContext } from '../request-context.ts';
+import { openItem } from '../open-item.ts';
+import type { RequestContext } from '../request-context.ts';
 import { respondToEach } from '../response-messages.ts';
 import { childOf, type XmlElement } from '../xml.ts';
 

@@ -1,5 +1,6 @@
 import { readItemShape, writeItem } from '../item-shape.ts';
-import { openItem, type RequestContext } from '../request-context.ts';
+import { openItem } from '../open-item.ts';
+import type { RequestContext } from '../request-context.ts';
 import { respondToEach } from '../response-messages.ts';
 import { childOf, type XmlElement, xml } from '../xml.ts';
 

@@ -1,6 +1,7 @@
 import { EwsError } from '../ews-error.ts';
 import { idOnly, writeItem } from '../item-shape.ts';
-import { openFolder, openItem, type RequestContext } from '../request-context.ts';
+import { openItem } from '../open-item.ts';
+import { openFolder, type RequestContext } from '../request-context.ts';
 import { respondToEach } from '../response-messages.ts';
 import { contentOf } from '../store.ts';
 import { childOf, childText, type XmlElement, xml } from '../xml.ts';
