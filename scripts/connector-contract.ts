@@ -1,21 +1,37 @@
 import { stringify } from 'yaml';
 import { z } from 'zod';
-import { createDocument, type ZodOpenApiObject, type ZodOpenApiResponsesObject } from 'zod-openapi';
+import {
+  createDocument,
+  type ZodOpenApiObject,
+  type ZodOpenApiPathItemObject,
+  type ZodOpenApiResponsesObject,
+} from 'zod-openapi';
 import {
   ConnectorActivity,
   CreateActivityRequest,
-  DeleteActivityResponse,
-  FindActivityQuery,
-  FindActivityResponse,
+  ListActivitiesQuery,
+  ListActivitiesResponse,
+  ReadActivitiesRequest,
+  ReadActivitiesResponse,
+  UpdateActivityRequest,
+} from '../shared/domain/crm-activity-connector.ts';
+import {
+  DeleteResponse,
   HealthResponse,
   ListChangesQuery,
   ListChangesResponse,
   ListUsersResponse,
   Problem,
-  ReadActivitiesRequest,
-  ReadActivitiesResponse,
-  UpdateActivityRequest,
 } from '../shared/domain/crm-connector.ts';
+import {
+  ConnectorContact,
+  CreateContactRequest,
+  ListContactsQuery,
+  ListContactsResponse,
+  ReadContactsRequest,
+  ReadContactsResponse,
+  UpdateContactRequest,
+} from '../shared/domain/crm-contact-connector.ts';
 import {
   ConnectorEmail,
   EmailId,
@@ -63,9 +79,91 @@ const idempotencyKey = z.object({
 });
 const emailPath = z.object({ id: EmailId });
 
+interface RecordSchemas {
+  readonly one: string;
+  readonly many: string;
+  readonly record: z.ZodType;
+  readonly readRequest: z.ZodType;
+  readonly readResponse: z.ZodType;
+  readonly listQuery: z.ZodObject;
+  readonly listResponse: z.ZodType;
+  readonly createRequest: z.ZodType;
+  readonly updateRequest: z.ZodType;
+  readonly list: string;
+}
+
+/** The paths of one kind of records: they differ in their bodies only. */
+function recordPaths(kind: RecordSchemas): { [path: string]: ZodOpenApiPathItemObject } {
+  const { one, many, record } = kind;
+  const title = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+  const a = one === 'activity' ? 'an activity' : `a ${one}`;
+  return {
+    [`/${many}/read`]: {
+      post: {
+        operationId: `read${title(many)}`,
+        tags: [many],
+        summary: `Read up to 100 ${many}`,
+        requestBody: { required: true, content: json(kind.readRequest) },
+        responses: { '200': ok('One entry for each id.', kind.readResponse), ...always },
+      },
+    },
+    [`/${many}`]: {
+      get: {
+        operationId: `list${title(many)}`,
+        tags: [many],
+        summary: kind.list,
+        requestParams: { query: kind.listQuery },
+        responses: {
+          '200': ok('A page, or at most one by operation.', kind.listResponse),
+          '400': refused,
+          ...always,
+        },
+      },
+      post: {
+        operationId: `create${title(one)}`,
+        tags: [many],
+        summary: `Make ${a} once`,
+        requestParams: { header: idempotencyKey },
+        requestBody: { required: true, content: json(kind.createRequest) },
+        responses: {
+          '201': ok('Made.', record),
+          '200': ok('Made before under this key; as it is now.', record),
+          '410': problem('Made before under this key, and deleted since.'),
+          '409': problem('The first request with this key is still being worked on.'),
+          '422': refused,
+          ...always,
+        },
+      },
+    },
+    [`/${many}/{id}`]: {
+      patch: {
+        operationId: `update${title(one)}`,
+        tags: [many],
+        summary: `Change ${a} that still has this version`,
+        requestParams: { path: recordPath, header: ifMatch },
+        requestBody: { required: true, content: json(kind.updateRequest) },
+        responses: { '200': ok('As it is now.', record), '404': gone, '412': changed, '422': refused, ...always },
+      },
+      delete: {
+        operationId: `delete${title(one)}`,
+        tags: [many],
+        summary: `Delete ${a} that still has this version`,
+        requestParams: { path: recordPath, header: ifMatch },
+        responses: {
+          '200': ok('Deleted, now or before.', DeleteResponse),
+          '404': gone,
+          '410': gone,
+          '412': changed,
+          ...always,
+        },
+      },
+    },
+  };
+}
+
 const description = `
-What a CRM offers, and what it posts, so that crm-exchange-sync keeps its activities and Exchange mailboxes in
-agreement. Written from the schemas in shared/domain; do not edit.
+What a CRM offers, and what it posts, so that crm-exchange-sync keeps its activities and contacts in agreement with
+Exchange mailboxes. Written from the schemas in shared/domain; do not edit.
 
 **Sign-in.** Every request carries \`Authorization: Bearer <token>\`; the token lies in the vault. https only.
 Redirects are not followed.
@@ -74,6 +172,9 @@ Redirects are not followed.
 
 **Versions** are decimal numbers as text, growing with each change of a record, its deletion included. A change carries
 the version it is meant for (\`If-Match\`); a CRM must refuse (412) what was changed in between, in one step with the write.
+
+**Optional** members, parameters and paths are for what a CRM knows besides. It leaves out of its answers what it does not
+know and ignores it in ours; the item in Exchange then keeps its own.
 
 **Events** may be late, repeated, or out of order: they only say that something changed. What they miss, the feed
 \`GET /changes\` brings.
@@ -88,84 +189,48 @@ const contract: ZodOpenApiObject = {
   security: [{ bearer: [] }],
   tags: [
     { name: 'activities' },
+    { name: 'contacts', description: 'Needed when contacts are synchronised.' },
+    { name: 'changes' },
     { name: 'users' },
     { name: 'email', description: 'Needed when email is switched on.' },
     { name: 'events', description: 'What the CRM posts.' },
   ],
   components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
   paths: {
-    '/activities/read': {
-      post: {
-        operationId: 'readActivities',
-        tags: ['activities'],
-        summary: 'Read up to 100 activities',
-        requestBody: { required: true, content: json(ReadActivitiesRequest) },
-        responses: { '200': ok('One entry for each id.', ReadActivitiesResponse), ...always },
-      },
-    },
+    ...recordPaths({
+      one: 'activity',
+      many: 'activities',
+      record: ConnectorActivity,
+      readRequest: ReadActivitiesRequest,
+      readResponse: ReadActivitiesResponse,
+      listQuery: ListActivitiesQuery,
+      listResponse: ListActivitiesResponse,
+      createRequest: CreateActivityRequest,
+      updateRequest: UpdateActivityRequest,
+      list: "A user's activities of a span, a page at a time, or the one that a create made",
+    }),
+    ...recordPaths({
+      one: 'contact',
+      many: 'contacts',
+      record: ConnectorContact,
+      readRequest: ReadContactsRequest,
+      readResponse: ReadContactsResponse,
+      listQuery: ListContactsQuery,
+      listResponse: ListContactsResponse,
+      createRequest: CreateContactRequest,
+      updateRequest: UpdateContactRequest,
+      list: "A user's contacts, a page at a time, or the one that a create made",
+    }),
     '/changes': {
       get: {
         operationId: 'listChanges',
-        tags: ['activities'],
+        tags: ['changes'],
         summary: 'What changed since a watermark',
         requestParams: { query: ListChangesQuery },
         responses: {
           '200': ok('A page of changes.', ListChangesResponse),
           '400': refused,
           '410': problem('The watermark is too old or from another feed. We start over: list, match, compare.'),
-          ...always,
-        },
-      },
-    },
-    '/activities': {
-      get: {
-        operationId: 'findActivityByOperation',
-        tags: ['activities'],
-        summary: 'The activity that a create made',
-        requestParams: { query: FindActivityQuery },
-        responses: { '200': ok('At most one.', FindActivityResponse), ...always },
-      },
-      post: {
-        operationId: 'createActivity',
-        tags: ['activities'],
-        summary: 'Make an activity once',
-        requestParams: { header: idempotencyKey },
-        requestBody: { required: true, content: json(CreateActivityRequest) },
-        responses: {
-          '201': ok('Made.', ConnectorActivity),
-          '200': ok('Made before under this key; as it is now.', ConnectorActivity),
-          '410': problem('Made before under this key, and deleted since.'),
-          '409': problem('The first request with this key is still being worked on.'),
-          '422': refused,
-          ...always,
-        },
-      },
-    },
-    '/activities/{id}': {
-      patch: {
-        operationId: 'updateActivity',
-        tags: ['activities'],
-        summary: 'Change an activity that still has this version',
-        requestParams: { path: recordPath, header: ifMatch },
-        requestBody: { required: true, content: json(UpdateActivityRequest) },
-        responses: {
-          '200': ok('As it is now.', ConnectorActivity),
-          '404': gone,
-          '412': changed,
-          '422': refused,
-          ...always,
-        },
-      },
-      delete: {
-        operationId: 'deleteActivity',
-        tags: ['activities'],
-        summary: 'Delete an activity that still has this version',
-        requestParams: { path: recordPath, header: ifMatch },
-        responses: {
-          '200': ok('Deleted, now or before.', DeleteActivityResponse),
-          '404': gone,
-          '410': gone,
-          '412': changed,
           ...always,
         },
       },
@@ -217,11 +282,11 @@ const contract: ZodOpenApiObject = {
     },
   },
   webhooks: {
-    activityChanged: {
+    recordChanged: {
       post: {
-        operationId: 'activityChanged',
+        operationId: 'recordChanged',
         tags: ['events'],
-        summary: 'Activities changed',
+        summary: 'Activities or contacts changed',
         description:
           'Posted to https://<function app>/api/organizations/{organization}/crm/events, signed by Standard Webhooks ' +
           '(https://www.standardwebhooks.com): HMAC-SHA256 over `id.timestamp.body` with the secret of the connection. ' +

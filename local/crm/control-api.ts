@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import type { RecordKind } from '../../shared/domain/sync-record.ts';
 import type { CrmUser } from '../../shared/ports/crm-gateway.ts';
 import type { Fault } from './connector-api.ts';
 import { json, type Route } from './http.ts';
-import type { NewRecord, RecordEdit, RecordStore } from './record-store.ts';
+import type { ActivityEdit, NewRecord, RecordStore } from './record-store.ts';
 import type { Records } from './records.ts';
+import { Switches } from './switches.ts';
 import type { WebhookOutbox } from './webhook-outbox.ts';
 
 const BulkRequest = z.object({
@@ -24,16 +26,25 @@ interface ControlApi {
   readonly records: Records;
   readonly outbox: WebhookOutbox | undefined;
   setFault(fault: Fault | undefined): void;
+  switches(): Switches;
+  setSwitches(switches: Switches): void;
 }
 
 /** Switches for tests and benchmarks. */
-export function controlApi({ users, store, records, outbox, setFault }: ControlApi): Route[] {
+export function controlApi(api: ControlApi): Route[] {
+  const { users, store, records, outbox, setFault } = api;
+  const recordsOf = (kind: RecordKind) => store.list().flatMap(({ record }) => (record.kind === kind ? [record] : []));
   const webhooks = () => ({ enabled: outbox?.enabled ?? false, waiting: outbox?.waiting ?? 0 });
   return [
     {
       method: 'GET',
       path: /^\/control\/activities$/,
-      handle: () => json(200, { activities: store.list().map(({ activity }) => activity), webhooks: webhooks() }),
+      handle: () => json(200, { activities: recordsOf('activity'), webhooks: webhooks() }),
+    },
+    {
+      method: 'GET',
+      path: /^\/control\/contacts$/,
+      handle: () => json(200, { contacts: recordsOf('contact') }),
     },
     {
       method: 'POST',
@@ -48,8 +59,8 @@ export function controlApi({ users, store, records, outbox, setFault }: ControlA
             subject: `Activity ${place + 1}`,
             start: new Date(begins).toISOString(),
             end: new Date(begins + 1_800_000).toISOString(),
-          } as RecordEdit;
-          return { fields };
+          } as ActivityEdit;
+          return { kind: 'activity', fields };
         });
         return json(201, { ids: records.createMany(made, batch).map(({ id }) => id) });
       },
@@ -61,6 +72,19 @@ export function controlApi({ users, store, records, outbox, setFault }: ControlA
         const { enabled } = await request.read(z.object({ enabled: z.boolean() }));
         outbox?.enable(enabled);
         return json(200, webhooks());
+      },
+    },
+    {
+      method: 'GET',
+      path: /^\/control\/switches$/,
+      handle: () => json(200, api.switches()),
+    },
+    {
+      method: 'POST',
+      path: /^\/control\/switches$/,
+      async handle(request) {
+        api.setSwitches({ ...api.switches(), ...(await request.read(Switches.partial())) } as Switches);
+        return json(200, api.switches());
       },
     },
     {

@@ -14,6 +14,7 @@ const { values } = parseArgs({
     token: { type: 'string', default: 'local-only' },
     'exchange-url': { type: 'string' },
     users: { type: 'string' },
+    'knows-series': { type: 'boolean', default: false },
   },
 });
 const port = z.coerce.number().int().min(0).max(65_535).parse(values.port);
@@ -24,6 +25,7 @@ try {
   const crm = await startCrm({
     port,
     token: values.token,
+    knowsSeries: values['knows-series'],
     users: z.array(User).parse(values.users === undefined ? seed : JSON.parse(readFileSync(values.users, 'utf8'))),
     ...(values.data === undefined ? {} : { dataDirectory: values.data }),
     ...(url === undefined ? {} : { webhook: { url, secret: values['webhook-secret'] } }),

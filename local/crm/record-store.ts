@@ -1,47 +1,73 @@
-import { Activity, type ActivityRead } from '../../shared/domain/activity.ts';
-import { CrmVersion, RecordId } from '../../shared/domain/ids.ts';
+import { Activity } from '../../shared/domain/activity.ts';
+import { Contact } from '../../shared/domain/contact.ts';
+import { CrmVersion } from '../../shared/domain/ids.ts';
+import type { RecordKind, SyncRecord } from '../../shared/domain/sync-record.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
-import type { RecordChange, RecordChangePage } from '../../shared/ports/crm-gateway.ts';
 import { type Journal, readJournal, startJournal } from '../journal.ts';
 
-/** One commit: the record as it is since then, and the delivery (webhook) that tells of it, if one does. */
-export interface Commit {
-  readonly kind: RecordChange['kind'];
+/** One commit: the record as it is since then, and the delivery (webhook) that tells of it, if one does. Ids are the CRM's own. */
+export interface Commit<R extends SyncRecord = SyncRecord> {
+  readonly kind: 'created' | 'updated' | 'deleted';
   /** Milliseconds since 1970. */
   readonly at: number;
-  readonly activity: Activity;
-  /** Whom it is about; blank for what came from Exchange. */
+  readonly record: R;
+  /** Whom an activity is about; blank for what came from Exchange. */
   readonly individual: string;
   readonly operation?: string;
   readonly delivery?: string;
 }
 type Line = Commit | { readonly delivered: string };
 
-export type RecordEdit = Partial<Omit<Activity, 'id' | 'version' | 'modifiedAt' | 'links'>>;
+type Editable<R extends SyncRecord> = Partial<Omit<R, 'kind' | 'id' | 'version' | 'modifiedAt' | 'links'>>;
+export type ActivityEdit = Editable<Activity>;
+export type ContactEdit = Omit<Editable<Contact>, 'birthday'> & { readonly birthday?: string | null };
+export type RecordEdit = ActivityEdit | ContactEdit;
 
 export interface NewRecord {
+  readonly kind: RecordKind;
   readonly fields: RecordEdit;
   readonly individual?: string;
   readonly operation?: string;
 }
 
+export interface ChangePage {
+  readonly changes: readonly object[];
+  readonly watermark: string;
+  readonly more: boolean;
+}
+
 export interface RecordStore {
   /** Makes records in one commit, told of by one delivery. */
-  create(records: readonly NewRecord[], delivery: string | undefined): Activity[];
+  create(records: readonly NewRecord[], delivery: string | undefined): SyncRecord[];
   /** Undefined when it is not there (any more). */
-  update(id: string, edit: RecordEdit, delivery: string | undefined): Activity | undefined;
+  update(id: string, edit: RecordEdit, delivery: string | undefined): SyncRecord | undefined;
   remove(id: string, delivery: string | undefined): CrmVersion | undefined;
-  read(id: string): ActivityRead;
+  /** The last commit of a record, its deletion included. */
   latest(id: string): Commit | undefined;
-  madeBy(operation: string): Commit | undefined;
+  madeBy(kind: RecordKind, operation: string): Commit | undefined;
   /** Everything that is there, in the order it was made. */
   list(): Commit[];
+  /** As `latest` and `list`, but as of the moment at which the CRM began to lag, while it does. */
+  replica(): Pick<RecordStore, 'latest' | 'list'>;
+  setLag(lags: boolean): void;
   /** Undefined when the watermark is not one of this feed. */
-  changes(since: string | undefined, overlapSeconds: number, limit: number): RecordChangePage | undefined;
+  changes(since: string | undefined, overlapSeconds: number, limit: number): ChangePage | undefined;
   /** Commits of deliveries that were not acknowledged before the last stop. */
   undelivered(): Map<string, Commit[]>;
   acknowledge(delivery: string): void;
   close(): void;
+}
+
+const view = (commits: ReadonlyMap<string, Commit>) => ({
+  latest: (id: string) => commits.get(id),
+  list: () => [...commits.values()].filter(({ kind }) => kind !== 'deleted'),
+});
+
+/** A record of the fields that are set; `birthday: null` sets none. */
+function parseRecord(kind: RecordKind, fields: Record<string, unknown>): SyncRecord {
+  if (kind === 'activity') return Activity.parse({ ...fields, kind });
+  const { birthday, ...rest } = fields;
+  return Contact.parse({ ...rest, kind, ...(birthday === null ? {} : { birthday }) });
 }
 
 /** The records of the demo CRM in memory, every commit in a journal. Versions are the number of the commit. */
@@ -52,6 +78,8 @@ export function openRecordStore(directory: string | undefined, clock: Clock, bas
   const latest = new Map<string, Commit>();
   const operations = new Map<string, string>();
   const pending = new Map<string, Commit[]>();
+  const current = view(latest);
+  let replica = current;
 
   const apply = (line: Line): void => {
     if ('delivered' in line) {
@@ -59,8 +87,8 @@ export function openRecordStore(directory: string | undefined, clock: Clock, bas
       return;
     }
     feed.push(line);
-    latest.set(line.activity.id, line);
-    if (line.operation !== undefined) operations.set(line.operation, line.activity.id);
+    latest.set(line.record.id, line);
+    if (line.operation !== undefined) operations.set(`${line.record.kind} ${line.operation}`, line.record.id);
     if (line.delivery !== undefined) pending.set(line.delivery, [...(pending.get(line.delivery) ?? []), line]);
   };
   const append = (lines: readonly Line[]): void => {
@@ -76,43 +104,39 @@ export function openRecordStore(directory: string | undefined, clock: Clock, bas
   const told = (delivery: string | undefined) => (delivery === undefined ? {} : { delivery });
 
   function draw(
-    { fields, individual = '', operation }: NewRecord,
+    { kind, fields, individual = '', operation }: NewRecord,
     place: number,
     delivery: string | undefined,
   ): Commit {
     const version = `${feed.length + place + 1}`;
-    const id = `act-${1000 + latest.size + place + 1}`;
+    const id = `${kind === 'activity' ? 'act' : 'con'}-${1000 + latest.size + place + 1}`;
     const at = clock.now();
-    const person = encodeURIComponent(individual.toLowerCase().replaceAll(/\s+/g, '-'));
-    const activity = Activity.parse({
-      ...fields,
-      id,
-      version,
-      modifiedAt: at.toISOString(),
-      links: {
-        activity: `${baseUrl()}/activities/${id}`,
-        ...(individual === '' ? {} : { individual: `${baseUrl()}/individuals/${person}` }),
-      },
-    });
+    const person = kind === 'contact' ? id : encodeURIComponent(individual.toLowerCase().replaceAll(/\s+/g, '-'));
+    const links = {
+      ...(kind === 'activity' ? { activity: `${baseUrl()}/activities/${id}` } : {}),
+      ...(person === '' ? {} : { individual: `${baseUrl()}/individuals/${person}` }),
+    };
+    const record = parseRecord(kind, { ...fields, id, version, modifiedAt: at.toISOString(), links });
     const made = operation === undefined ? {} : { operation };
-    return { kind: 'created', at: at.getTime(), activity, individual, ...made, ...told(delivery) };
+    return { kind: 'created', at: at.getTime(), record, individual, ...made, ...told(delivery) };
   }
 
   return {
     create(records, delivery) {
       const commits = records.map((record, place) => draw(record, place, delivery));
       append(commits);
-      return commits.map(({ activity }) => activity);
+      return commits.map(({ record }) => record);
     },
 
     update(id, edit, delivery) {
       const before = present(id);
       if (before === undefined) return undefined;
       const at = clock.now();
-      const version = CrmVersion.parse(`${feed.length + 1}`);
-      const activity = Activity.parse({ ...before.activity, ...edit, version, modifiedAt: at.toISOString() });
-      append([{ kind: 'updated', at: at.getTime(), activity, individual: before.individual, ...told(delivery) }]);
-      return activity;
+      const version = `${feed.length + 1}`;
+      const fields = { ...before.record, ...edit, version, modifiedAt: at.toISOString() };
+      const record = parseRecord(before.record.kind, fields);
+      append([{ kind: 'updated', at: at.getTime(), record, individual: before.individual, ...told(delivery) }]);
+      return record;
     },
 
     remove(id, delivery) {
@@ -120,22 +144,17 @@ export function openRecordStore(directory: string | undefined, clock: Clock, bas
       if (before === undefined) return undefined;
       const version = CrmVersion.parse(`${feed.length + 1}`);
       const { individual } = before;
-      const activity = { ...before.activity, version };
-      append([{ kind: 'deleted', at: clock.now().getTime(), activity, individual, ...told(delivery) }]);
+      const record = { ...before.record, version };
+      append([{ kind: 'deleted', at: clock.now().getTime(), record, individual, ...told(delivery) }]);
       return version;
     },
 
-    read(id) {
-      const commit = latest.get(id);
-      if (commit === undefined) return { state: 'missing' };
-      return commit.kind === 'deleted'
-        ? { state: 'deleted', version: commit.activity.version }
-        : { state: 'present', activity: commit.activity };
+    ...current,
+    madeBy: (kind, operation) => latest.get(operations.get(`${kind} ${operation}`) ?? ''),
+    replica: () => replica,
+    setLag(lags) {
+      replica = lags ? view(new Map(latest)) : current;
     },
-
-    latest: (id) => latest.get(id),
-    madeBy: (operation) => latest.get(operations.get(operation) ?? ''),
-    list: () => [...latest.values()].filter(({ kind }) => kind !== 'deleted'),
 
     changes(since, overlapSeconds, limit) {
       if (since === undefined) return { changes: [], watermark: `${feed.length}`, more: false };
@@ -147,11 +166,12 @@ export function openRecordStore(directory: string | undefined, clock: Clock, bas
         while (first > 0 && (feed[first - 1]?.at ?? 0) >= edge) first -= 1;
       const end = Math.min(first + limit, feed.length);
       const more = end < feed.length;
-      const changes = feed.slice(first, end).map(({ kind, activity }) => ({
+      const changes = feed.slice(first, end).map(({ kind, record }) => ({
         kind,
-        recordId: RecordId.parse(activity.id),
-        version: activity.version,
-        ownerId: activity.ownerId,
+        entity: record.kind,
+        recordId: record.id,
+        version: record.version,
+        ownerId: record.ownerId,
       }));
       return { changes, watermark: more ? `${end}+` : `${end}`, more };
     },

@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import type { Activity } from '../../shared/domain/activity.ts';
 import type { CrmVersion } from '../../shared/domain/ids.ts';
+import type { RecordKind, SyncRecord } from '../../shared/domain/sync-record.ts';
 import { Refused } from './http.ts';
 import type { Commit, NewRecord, RecordEdit, RecordStore } from './record-store.ts';
 import type { WebhookOutbox } from './webhook-outbox.ts';
 
 /** Commits, each followed by the webhook that tells of it. */
 export interface Records {
-  create(record: NewRecord): Activity;
+  create(record: NewRecord): SyncRecord;
   /** At most 100 a delivery; each alone in its own delivery when not as a batch. */
-  createMany(records: readonly NewRecord[], batch: boolean): Activity[];
-  update(id: string, edit: RecordEdit): Activity;
-  remove(id: string): CrmVersion;
+  createMany(records: readonly NewRecord[], batch: boolean): SyncRecord[];
+  update(kind: RecordKind, id: string, edit: RecordEdit): SyncRecord;
+  remove(kind: RecordKind, id: string): CrmVersion;
 }
 
 export function records(store: RecordStore, outbox: WebhookOutbox | undefined): Records {
@@ -22,18 +22,22 @@ export function records(store: RecordStore, outbox: WebhookOutbox | undefined): 
     if (delivery !== undefined && commits.length > 0) outbox?.deliver(delivery, commits, batch);
     return made;
   }
-  const gone = () => new Refused(404, 'not-found', 'the activity is deleted or was never here');
+  const gone = () => new Refused(404, 'not-found', 'the record is deleted or was never here');
 
-  function inOrder<T extends { start?: string; end?: string }>(fields: T, before?: Activity): T {
-    const start = fields.start ?? before?.start;
-    const end = fields.end ?? before?.end;
+  function expectOrder(fields: object): void {
+    const { start, end } = fields as { start?: string; end?: string };
     if (start !== undefined && end !== undefined && Date.parse(start) > Date.parse(end))
       throw new Refused(422, 'start-after-end', 'the end must not be before the start');
-    return fields;
   }
 
-  function createMany(made: readonly NewRecord[], batch: boolean): Activity[] {
-    for (const { fields } of made) inOrder(fields);
+  function expectPresent(kind: RecordKind, id: string): SyncRecord {
+    const commit = store.latest(id);
+    if (commit === undefined || commit.kind === 'deleted' || commit.record.kind !== kind) throw gone();
+    return commit.record;
+  }
+
+  function createMany(made: readonly NewRecord[], batch: boolean): SyncRecord[] {
+    for (const { fields } of made) expectOrder(fields);
     const size = batch ? 100 : 1;
     const parts = Array.from({ length: Math.ceil(made.length / size) }, (_, part) =>
       made.slice(part * size, part * size + size),
@@ -41,7 +45,7 @@ export function records(store: RecordStore, outbox: WebhookOutbox | undefined): 
     return parts.flatMap((part) =>
       commit(
         (delivery) => store.create(part, delivery),
-        (activities) => activities.map(({ id }) => id),
+        (written) => written.map(({ id }) => id),
         batch,
       ),
     );
@@ -50,23 +54,21 @@ export function records(store: RecordStore, outbox: WebhookOutbox | undefined): 
   return {
     createMany,
     create(record) {
-      const [activity] = createMany([record], false);
-      if (activity === undefined) throw new Error('a commit of one record made none');
-      return activity;
+      const [written] = createMany([record], false);
+      if (written === undefined) throw new Error('a commit of one record made none');
+      return written;
     },
-    update(id, edit) {
-      const before = store.read(id);
-      if (before.state !== 'present') throw gone();
-      inOrder(edit, before.activity);
-      const activity = commit(
+    update(kind, id, edit) {
+      expectOrder({ ...expectPresent(kind, id), ...edit });
+      const written = commit(
         (delivery) => store.update(id, edit, delivery),
         () => [id],
       );
-      if (activity === undefined) throw gone();
-      return activity;
+      if (written === undefined) throw gone();
+      return written;
     },
-    remove(id) {
-      if (store.read(id).state !== 'present') throw gone();
+    remove(kind, id) {
+      expectPresent(kind, id);
       const version = commit(
         (delivery) => store.remove(id, delivery),
         () => [id],

@@ -10,6 +10,7 @@ import { exchangeSimulator } from './exchange-simulator.ts';
 import { type Route, serve } from './http.ts';
 import { openRecordStore } from './record-store.ts';
 import { records as recordsOf } from './records.ts';
+import type { Switches } from './switches.ts';
 import { uiApi } from './ui-api.ts';
 import { type WebhookTarget, webhookOutbox } from './webhook-outbox.ts';
 
@@ -24,6 +25,8 @@ export interface CrmOptions {
   readonly token: string;
   readonly users: readonly CrmUser[];
   readonly clock?: Clock;
+  /** Until it is switched: whether it keeps series, or makes single activities of them. */
+  readonly knowsSeries?: boolean;
   /** Root of the Exchange simulator, whose mailboxes the page shows beside the CRM's calendar. */
   readonly exchangeUrl?: string;
 }
@@ -66,6 +69,7 @@ export async function startCrm(options: CrmOptions): Promise<{ port: number; clo
   const { host = '127.0.0.1', clock = systemClock, users, token } = options;
   let port = options.port;
   let fault: Fault | undefined;
+  let switches: Switches = { knowsSeries: options.knowsSeries ?? false, lags: false };
   const baseUrl = () => `http://${host}:${port}`;
 
   const store = openRecordStore(options.dataDirectory, clock, baseUrl);
@@ -73,7 +77,7 @@ export async function startCrm(options: CrmOptions): Promise<{ port: number; clo
   const records = recordsOf(store, outbox);
   const simulator = exchangeSimulator(options.exchangeUrl ?? 'http://127.0.0.1:7073');
   const routes = [
-    ...connectorApi({ token, users, store, records, fault: () => fault }),
+    ...connectorApi({ token, users, store, records, fault: () => fault, switches: () => switches }),
     ...controlApi({
       users,
       store,
@@ -81,6 +85,11 @@ export async function startCrm(options: CrmOptions): Promise<{ port: number; clo
       outbox,
       setFault: (next) => {
         fault = next;
+      },
+      switches: () => switches,
+      setSwitches(next) {
+        if (next.lags !== switches.lags) store.setLag(next.lags);
+        switches = next;
       },
     }),
     ...uiApi({ users, store, records, outbox, simulator }),

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { ActivityStatus } from '../../shared/domain/activity.ts';
+import type { RecordKind } from '../../shared/domain/sync-record.ts';
 import type { CrmUser } from '../../shared/ports/crm-gateway.ts';
 import type { ExchangeSimulator } from './exchange-simulator.ts';
 import { type Answer, json, Refused, type Request, type Route } from './http.ts';
-import type { Commit, RecordEdit, RecordStore } from './record-store.ts';
+import type { ActivityEdit, Commit, RecordStore } from './record-store.ts';
 import type { Records } from './records.ts';
 import type { WebhookOutbox } from './webhook-outbox.ts';
 import { toInstant } from './zoned-time.ts';
@@ -36,7 +37,8 @@ interface UiApi {
 
 /** What the page asks for. */
 export function uiApi({ users, store, records, outbox, simulator }: UiApi): Route[] {
-  const row = ({ activity, individual, at }: Commit) => ({ ...activity, individual, committedAt: at });
+  const row = ({ record, individual, at }: Commit) => ({ ...record, individual, committedAt: at });
+  const commitsOf = (kind: RecordKind) => store.list().filter(({ record }) => record.kind === kind);
 
   /** Times as the visitor means them: on the clock of the zone. */
   function toFields({
@@ -51,7 +53,7 @@ export function uiApi({ users, store, records, outbox, simulator }: UiApi): Rout
     if (!users.some(({ id }) => id === ownerId)) throw new Refused(422, 'no-such-user', 'there is no such user');
     try {
       const times = { start: toInstant(start, timeZone), end: toInstant(end, timeZone), timeZone };
-      return { ownerId, subject, description, location, ...times } as RecordEdit;
+      return { ownerId, subject, description, location, ...times } as ActivityEdit;
     } catch {
       throw new Refused(422, 'time-zone', 'there is no such date, time or time zone');
     }
@@ -59,7 +61,7 @@ export function uiApi({ users, store, records, outbox, simulator }: UiApi): Rout
 
   async function state({ url }: Request): Promise<Answer> {
     const user = users.find(({ id }) => id === url.searchParams.get('user')) ?? users[0];
-    const commits = store.list().filter(({ activity }) => activity.ownerId === user?.id);
+    const commits = commitsOf('activity').filter(({ record }) => record.ownerId === user?.id);
     const mailbox = user === undefined ? { state: 'absent' } : await simulator.view(user.email);
     return json(200, {
       users,
@@ -81,13 +83,20 @@ export function uiApi({ users, store, records, outbox, simulator }: UiApi): Rout
 
   return [
     { method: 'GET', path: /^\/ui\/state$/, handle: state },
-    { method: 'GET', path: /^\/ui\/activities$/, handle: () => json(200, { activities: store.list().map(row) }) },
+    {
+      method: 'GET',
+      path: /^\/ui\/activities$/,
+      handle: () => json(200, { activities: commitsOf('activity').map(row) }),
+    },
     {
       method: 'POST',
       path: /^\/ui\/activities$/,
       async handle(request) {
         const { individual, ...form } = await request.read(Form);
-        return json(201, records.create({ fields: { type: 'Appointment', ...toFields(form) }, individual }));
+        return json(
+          201,
+          records.create({ kind: 'activity', fields: { type: 'Appointment', ...toFields(form) }, individual }),
+        );
       },
     },
     {
@@ -95,13 +104,13 @@ export function uiApi({ users, store, records, outbox, simulator }: UiApi): Rout
       path: /^\/ui\/activities\/([^/]+)$/,
       async handle(request) {
         const edit = await request.read(Edit);
-        return json(200, records.update(request.parts[0] ?? '', 'subject' in edit ? toFields(edit) : edit));
+        return json(200, records.update('activity', request.parts[0] ?? '', 'subject' in edit ? toFields(edit) : edit));
       },
     },
     {
       method: 'DELETE',
       path: /^\/ui\/activities\/([^/]+)$/,
-      handle: (request) => json(200, { version: records.remove(request.parts[0] ?? '') }),
+      handle: (request) => json(200, { version: records.remove('activity', request.parts[0] ?? '') }),
     },
     passedOn('POST', /^\/ui\/mailboxes\/[^/]+\/items$/),
     passedOn('PATCH', /^\/ui\/mailboxes\/[^/]+\/items\/[^/]+$/),

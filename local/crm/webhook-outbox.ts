@@ -93,15 +93,15 @@ export function webhookOutbox(
     }
   }
 
-  const toEvent = ({ kind, at, activity }: Commit) => ({
+  const toEvent = ({ kind, at, record }: Commit) => ({
     specversion: '1.0',
-    id: `${activity.id}-${activity.version}`,
+    id: `${record.id}-${record.version}`,
     source: source(),
-    type: `crm.activity.${kind}.v1`,
-    subject: activity.id,
+    type: `crm.${record.kind}.${kind}.v1`,
+    subject: record.id,
     time: new Date(at).toISOString(),
     datacontenttype: 'application/json',
-    data: { recordId: activity.id, version: activity.version, ownerId: activity.ownerId },
+    data: { recordId: record.id, entity: record.kind, version: record.version, ownerId: record.ownerId },
   });
 
   return {

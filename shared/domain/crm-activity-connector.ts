@@ -50,7 +50,9 @@ const ConnectorSeries = Series.extend({
     .max(1000)
     .default([])
     .meta({ description: 'Occurrences that differ from the series; absent members are as in the series.' }),
-  deleted: Series.shape.deleted.meta({ description: 'Instants at which the pattern has occurrences that were deleted.' }),
+  deleted: Series.shape.deleted.meta({
+    description: 'Instants at which the pattern has occurrences that were deleted.',
+  }),
 }).meta({
   id: 'Series',
   description:
@@ -112,9 +114,7 @@ export const ReadActivitiesRequest = z
 
 const ReadActivitiesEntry = z
   .discriminatedUnion('state', [
-    z
-      .object({ id: ActivityId, state: z.literal('present'), activity: ConnectorActivity })
-      .meta({ title: 'present' }),
+    z.object({ id: ActivityId, state: z.literal('present'), activity: ConnectorActivity }).meta({ title: 'present' }),
     FoundDeleted,
     NotFound,
   ])
@@ -126,18 +126,22 @@ export const ReadActivitiesResponse = z
 
 export const ListActivitiesQuery = z.object({
   ...listingQuery,
-  from: z.iso.datetime().optional().meta({ description: `${instant} With owner: activities that end after it` }),
-  to: z.iso.datetime().optional().meta({ description: `${instant} With owner: and start before it.` }),
+  from: z.iso
+    .datetime()
+    .optional()
+    .meta({ description: `${instant} With owner: activities that end after it` }),
+  to: z.iso
+    .datetime()
+    .optional()
+    .meta({ description: `${instant} With owner: and start before it.` }),
 });
 
-export const ListActivitiesResponse = z
-  .object({ items: z.array(ConnectorActivity).max(1000), next: nextCursor })
-  .meta({
-    id: 'ListActivitiesResponse',
-    description:
-      'By operation: the activity, or none when it was not made or is deleted. By owner: a page, in any order that stays; a ' +
-      'series is listed when any of its occurrences lies in the span, cancelled and completed activities too, deleted ones never.',
-  });
+export const ListActivitiesResponse = z.object({ items: z.array(ConnectorActivity).max(1000), next: nextCursor }).meta({
+  id: 'ListActivitiesResponse',
+  description:
+    'By operation: the activity, or none when it was not made or is deleted. By owner: a page, in any order that stays; a ' +
+    'series is listed when any of its occurrences lies in the span, cancelled and completed activities too, deleted ones never.',
+});
 
 const draft = {
   type: shape.type.meta({ description: 'Kind of activity; the one the admin chose for items from Exchange.' }),

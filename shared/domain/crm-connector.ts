@@ -88,7 +88,8 @@ export const listingQuery = {
 };
 
 export const nextCursor = z.string().min(1).max(1024).optional().meta({
-  description: 'Where the next page begins; absent on the last one. Opaque to us. Deletions meanwhile must skip nothing.',
+  description:
+    'Where the next page begins; absent on the last one. Opaque to us. Deletions meanwhile must skip nothing.',
 });
 
 export const DeleteResponse = z

@@ -66,7 +66,8 @@ export const CrmEvent = z
           example: '17',
         }),
         ownerId: CrmUserId.optional().meta({
-          description: 'User whose calendar or contacts it belongs to. A hint only: the record is read before anything is done.',
+          description:
+            'User whose calendar or contacts it belongs to. A hint only: the record is read before anything is done.',
           example: 'rep1',
         }),
       })

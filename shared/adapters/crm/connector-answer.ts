@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { Problem } from '../../domain/crm-connector.ts';
-import { type CrmOperation, type CrmRefusal, crmAnswerMalformed } from './crm-errors.ts';
+import { type CrmOperation, type CrmPart, type CrmRefusal, crmAnswerMalformed } from './crm-errors.ts';
 
 const largest = 16 * 1024 * 1024;
 const largestProblem = 64 * 1024;
@@ -45,10 +45,15 @@ export async function readAnswer<T extends z.ZodType>(
 }
 
 /** What a refusal says of itself: status, name of the problem, when to come back. Titles and details stay unread. */
-export async function readRefusal(response: Response, operation: CrmOperation, now: Date): Promise<CrmRefusal> {
+export async function readRefusal(
+  response: Response,
+  { operation, part }: { readonly operation: CrmOperation; readonly part?: CrmPart | undefined },
+  now: Date,
+): Promise<CrmRefusal> {
   const retryAfterMs = retryAfter(response.headers.get('retry-after'), now);
   const base = {
     operation,
+    ...(part === undefined ? {} : { part }),
     status: response.status,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };

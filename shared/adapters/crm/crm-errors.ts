@@ -3,8 +3,12 @@ import { SyncError } from '../../domain/sync-error.ts';
 /** What a call to the CRM was for: the same status means different things for one record and for the whole API. */
 export type CrmOperation = 'read' | 'create' | 'update' | 'delete';
 
+/** Parts of the contract that a CRM may lack: contacts, and listing what a user has. */
+export type CrmPart = 'contacts' | 'lists';
+
 export interface CrmRefusal {
   readonly operation: CrmOperation;
+  readonly part?: CrmPart;
   readonly status: number;
   /** The problem's `code` or the end of its `type`; present only when the answer was application/problem+json. */
   readonly problem?: string;
@@ -21,7 +25,7 @@ const park = { kind: 'park' } as const;
 
 /** An HTTP status that is not success, as the error the engine obeys. No text of the CRM is kept: it may hold contents. */
 export function crmRefused(refusal: CrmRefusal): SyncError {
-  const { operation, status, problem, retryAfterMs } = refusal;
+  const { operation, part, status, problem, retryAfterMs } = refusal;
   const code = problem === undefined || problem === '' ? `HTTP_${status}` : `HTTP_${status}_${problem}`;
   const ofOneRecord = operation !== 'read';
   const ambiguous = operation === 'create' && (status >= 500 || status === 408 || status === 409);
@@ -31,6 +35,8 @@ export function crmRefused(refusal: CrmRefusal): SyncError {
       code,
       remedy: pause(),
     });
+  if (part !== undefined && isAbsent(refusal))
+    return new SyncError(absences[part], { code: `CRM_HAS_NO_${part.toUpperCase()}`, remedy: retry() });
   switch (status) {
     case 401:
       return new SyncError(
@@ -103,6 +109,18 @@ export function crmRefused(refusal: CrmRefusal): SyncError {
             remedy: park,
           });
   }
+}
+
+const absences: Readonly<Record<CrmPart, string>> = {
+  contacts: 'The CRM offers no contacts. Add /contacts to its connector, or switch contacts off for the mailboxes.',
+  lists: 'The CRM does not list what a user has. Add the parameter owner to its GET /activities.',
+};
+
+/** Nothing at the address of a part that a CRM may lack; what a CRM says of one record counts as said of that. */
+function isAbsent({ operation, part, status, problem }: CrmRefusal): boolean {
+  const ofOneRecord = operation === 'update' || operation === 'delete';
+  if (part === 'lists' && (status === 400 || status === 422)) return true;
+  return status === 405 || status === 501 || (status === 404 && !(ofOneRecord && problem !== undefined));
 }
 
 /** A call that gave no answer: refused, reset, name not resolved, certificate not trusted, deadline passed. */

@@ -21,16 +21,19 @@ describe('the connector contract', () => {
     const document = parse(connectorContract());
     expect(Object.keys(document.paths)).toEqual([
       '/activities/read',
-      '/changes',
       '/activities',
       '/activities/{id}',
+      '/contacts/read',
+      '/contacts',
+      '/contacts/{id}',
+      '/changes',
       '/users',
       '/health',
       '/emails/{id}',
       '/emails/{id}/result',
       '/notifications',
     ]);
-    expect(Object.keys(document.webhooks.activityChanged.post.requestBody.content)).toEqual([
+    expect(Object.keys(document.webhooks.recordChanged.post.requestBody.content)).toEqual([
       'application/cloudevents+json',
       'application/cloudevents-batch+json',
     ]);

@@ -59,7 +59,7 @@ const errorOf = (promise: Promise<unknown>): Promise<SyncError> =>
 const id = RecordId.parse('act-1');
 const version = CrmVersion.parse('7');
 const pause = { kind: 'pause', scope: 'crmConnection' };
-const draft = { ownerId: CrmUserId.parse('rep1'), subject: 'Secret dinner' } as ActivityDraft;
+const draft = { kind: 'activity', ownerId: CrmUserId.parse('rep1'), subject: 'Secret dinner' } as ActivityDraft;
 
 describe('the token', () => {
   test('is read anew once after a 401, however many calls it refuses, and each call is repeated', async () => {
@@ -97,9 +97,9 @@ describe('a request', () => {
       seen.push([request.method, request.url, request.headers['if-match'] ?? request.headers['idempotency-key']]);
       json(response, 412, {});
     });
-    await errorOf(crm.gateway.updateActivity(crm.connection, RecordId.parse('a/b?'), version, { subject: 'x' }));
-    await errorOf(crm.gateway.deleteActivity(crm.connection, id, version));
-    await errorOf(crm.gateway.createActivity(crm.connection, draft, 'operation-1' as OperationId));
+    await errorOf(crm.gateway.updateRecord(crm.connection, RecordId.parse('a/b?'), version, { kind: 'activity', subject: 'x' }));
+    await errorOf(crm.gateway.deleteRecord(crm.connection, id, version));
+    await errorOf(crm.gateway.createRecord(crm.connection, draft, 'operation-1' as OperationId));
     expect(seen).toEqual([
       ['PATCH', '/connector/v1/activities/a%2Fb%3F', '"7"'],
       ['DELETE', '/connector/v1/activities/act-1', '"7"'],
@@ -109,7 +109,7 @@ describe('a request', () => {
 
   test('is not made for an id that would lead to another address', async () => {
     const crm = await crmThat((_request, response) => json(response, 200, { version: '9' }));
-    const error = await errorOf(crm.gateway.deleteActivity(crm.connection, RecordId.parse('..'), version));
+    const error = await errorOf(crm.gateway.deleteRecord(crm.connection, RecordId.parse('..'), version));
     expect(error.remedy).toEqual({ kind: 'park' });
   });
 
@@ -137,14 +137,14 @@ describe('a request', () => {
 
   test('ends at its deadline, also when the body never ends', async () => {
     const crm = await crmThat((_request, response) => void response.writeHead(200).write('{'), 100);
-    const error = await errorOf(crm.gateway.createActivity(crm.connection, draft, 'operation-1' as OperationId));
+    const error = await errorOf(crm.gateway.createRecord(crm.connection, draft, 'operation-1' as OperationId));
     expect(error).toMatchObject({ code: 'TIMEOUT', ambiguous: true, remedy: pause });
   });
 
   test('that meets nobody was surely not carried out', async () => {
     const crm = await crmThat(() => {});
     for (const stop of stops.splice(0)) stop();
-    const error = await errorOf(crm.gateway.createActivity(crm.connection, draft, 'operation-1' as OperationId));
+    const error = await errorOf(crm.gateway.createRecord(crm.connection, draft, 'operation-1' as OperationId));
     expect(error).toMatchObject({ code: 'ECONNREFUSED', ambiguous: false, remedy: pause });
   });
 });
@@ -155,7 +155,7 @@ describe('an answer', () => {
     const crm = await crmThat((_request, response) =>
       json(response, 200, { items: [{ id, state: 'present', activity }] }),
     );
-    const error = await errorOf(crm.gateway.readActivities(crm.connection, [id]));
+    const error = await errorOf(crm.gateway.readRecords(crm.connection, [id]));
     expect(error.code).toBe('CRM_ANSWER_MALFORMED');
     expect(error.message).toContain('items.0.activity.start');
     expect(`${error.stack}${JSON.stringify(error)}`).not.toContain('Secret');
@@ -163,7 +163,7 @@ describe('an answer', () => {
 
   test('that leaves out an id is malformed: silence is no proof', async () => {
     const crm = await crmThat((_request, response) => json(response, 200, { items: [] }));
-    expect((await errorOf(crm.gateway.readActivities(crm.connection, [id]))).code).toBe('CRM_ANSWER_MALFORMED');
+    expect((await errorOf(crm.gateway.readRecords(crm.connection, [id]))).code).toBe('CRM_ANSWER_MALFORMED');
   });
 
   test('of more than 16 MB is not read to its end', async () => {
@@ -190,7 +190,7 @@ describe('an answer', () => {
     );
     const codes: string[] = [];
     for (let at = 0; at < 3; at += 1) {
-      codes.push((await errorOf(crm.gateway.updateActivity(crm.connection, id, version, {}))).code);
+      codes.push((await errorOf(crm.gateway.updateRecord(crm.connection, id, version, { kind: 'activity' }))).code);
     }
     expect(codes).toEqual(['HTTP_422_start-after-end', 'HTTP_422_no-such-owner', 'HTTP_422']);
   });
