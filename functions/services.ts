@@ -6,10 +6,12 @@ import { tableBrakeStore } from '../shared/adapters/azure/table-brake-store.ts';
 import { tableCursorStore } from '../shared/adapters/azure/table-cursor-store.ts';
 import { tableDirectoryStore } from '../shared/adapters/azure/table-directory-store.ts';
 import { tableFailureStore } from '../shared/adapters/azure/table-failure-store.ts';
+import { tableJobStore } from '../shared/adapters/azure/table-job-store.ts';
 import { tableJournalStore } from '../shared/adapters/azure/table-journal-store.ts';
 import { tableMappingStore } from '../shared/adapters/azure/table-mapping-store.ts';
 import { tablePauseStore } from '../shared/adapters/azure/table-pause-store.ts';
 import { tablePollScheduleStore } from '../shared/adapters/azure/table-poll-schedule-store.ts';
+import { tableReviewStore } from '../shared/adapters/azure/table-review-store.ts';
 import { tableStatusStore } from '../shared/adapters/azure/table-status-store.ts';
 import { tableWebhookReceiptStore } from '../shared/adapters/azure/table-webhook-receipt-store.ts';
 import { tellingUnavailable } from '../shared/adapters/azure/unavailable-stores.ts';
@@ -104,6 +106,8 @@ export function createServices(config: Config) {
     journal: coalescedJournalStore(tellingUnavailable('the journal', tableJournalStore(tables.journal))),
     images: tellingUnavailable('the image vault', blobImageVault(clients.images)),
     brakes: coalescedBrakeStore(tellingUnavailable('the brakes', tableBrakeStore(tables.brakes))),
+    reviews: tellingUnavailable('the review pairs', tableReviewStore(tables.reviews)),
+    jobs: tellingUnavailable('the jobs', tableJobStore(tables.jobs, tables.jobParts)),
     statuses,
     recentStatuses: recentStatuses(statuses, clock),
     cursors: tellingUnavailable(

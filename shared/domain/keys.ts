@@ -118,6 +118,20 @@ export const keys = {
   counterRow: (counter: string, hour: string) => `${new Date(hour).toISOString()}|${safe(counter)}`,
   countersBefore: (hour: string) => ['', new Date(hour).toISOString()] as const,
 
+  reviewRow: (id: string) => `id|${short(id)}`,
+  reviews: ['id|', 'id}'] as const,
+  /** The rows that lead from a record or an item to its pairs; all of one lie from the first to before the second. */
+  reviewByRecord: (record: RecordId, id: string) => `record|${safe(record)}|${short(id)}`,
+  reviewsOfRecord: (record: RecordId) => [`record|${safe(record)}|`, `record|${safe(record)}}`] as const,
+  reviewByItem: (item: ItemId, id: string) => `item|${hashOf(item)}|${short(id)}`,
+  reviewsOfItem: (item: ItemId) => [`item|${hashOf(item)}|`, `item|${hashOf(item)}}`] as const,
+
+  jobRow: (mailbox: MailboxId, id: string) => `${mailbox}|${safe(id)}`,
+  jobParts: (organization: OrganizationId, mailbox: MailboxId, id: string) => `${organization}|${mailbox}|${safe(id)}`,
+  jobPartRow: (number: number) => `${number}`.padStart(10, '0'),
+  /** In a partition of the organization, what is one mailbox's lies from the first to before the second. */
+  rowsOfMailbox: (mailbox: MailboxId) => [`${mailbox}|`, `${mailbox}}`] as const,
+
   /** Receipts are spread over 16 partitions an organization, as homes are. */
   receipt: (organization: OrganizationId, webhookId: string) => `${organization}|${hashOf(webhookId).slice(0, 1)}`,
   receiptRow: (webhookId: string) => hashOf(webhookId),

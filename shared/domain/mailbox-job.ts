@@ -35,3 +35,6 @@ export type MailboxJob = z.infer<typeof MailboxJob>;
 /** Whether something is still to be done. */
 export const isUnfinished = ({ state }: Pick<MailboxJob, 'state'>): boolean =>
   state === 'waiting' || state === 'running';
+
+/** A plan is kept in parts; one has at most 60 KiB in UTF-8. */
+export const largestJobPart = 60 * 1024;

@@ -7,10 +7,12 @@ import { tableBrakeStore } from '../../shared/adapters/azure/table-brake-store.t
 import { tableCursorStore } from '../../shared/adapters/azure/table-cursor-store.ts';
 import { tableDirectoryStore } from '../../shared/adapters/azure/table-directory-store.ts';
 import { tableFailureStore } from '../../shared/adapters/azure/table-failure-store.ts';
+import { tableJobStore } from '../../shared/adapters/azure/table-job-store.ts';
 import { tableJournalStore } from '../../shared/adapters/azure/table-journal-store.ts';
 import { tableMappingStore } from '../../shared/adapters/azure/table-mapping-store.ts';
 import { tablePauseStore } from '../../shared/adapters/azure/table-pause-store.ts';
 import { tablePollScheduleStore } from '../../shared/adapters/azure/table-poll-schedule-store.ts';
+import { tableReviewStore } from '../../shared/adapters/azure/table-review-store.ts';
 import { tableStatusStore } from '../../shared/adapters/azure/table-status-store.ts';
 import { tableWebhookReceiptStore } from '../../shared/adapters/azure/table-webhook-receipt-store.ts';
 import { keys } from '../../shared/domain/keys.ts';
@@ -23,10 +25,12 @@ import { describeCursorStore } from './cursor-store.contract.ts';
 import { describeDirectoryStore } from './directory-store.contract.ts';
 import { describeFailureStore } from './failure-store.contract.ts';
 import { describeImageVault } from './image-vault.contract.ts';
+import { describeJobStore } from './job-store.contract.ts';
 import { describeJournalStore } from './journal-store.contract.ts';
 import { describeMappingStore } from './mapping-store.contract.ts';
 import { describePauseStore } from './pause-store.contract.ts';
 import { describePollScheduleStore } from './poll-schedule-store.contract.ts';
+import { describeReviewStore } from './review-store.contract.ts';
 import { describeStatusStore } from './status-store.contract.ts';
 import { describeWebhookReceiptStore } from './webhook-receipt-store.contract.ts';
 
@@ -130,3 +134,5 @@ describeBrakeStore('Table Storage', async () => tableBrakeStore(clients.tables.b
 describeBrakeStore('Table Storage, adding together', async () =>
   coalescedBrakeStore(tableBrakeStore(clients.tables.brakes)),
 );
+describeReviewStore('Table Storage', async () => tableReviewStore(clients.tables.reviews));
+describeJobStore('Table Storage', async () => tableJobStore(clients.tables.jobs, clients.tables.jobParts));

@@ -5,10 +5,12 @@ import { memoryCursorStore } from '../../shared/adapters/memory/memory-cursor-st
 import { memoryDirectoryStore } from '../../shared/adapters/memory/memory-directory-store.ts';
 import { memoryFailureStore } from '../../shared/adapters/memory/memory-failure-store.ts';
 import { memoryImageVault } from '../../shared/adapters/memory/memory-image-vault.ts';
+import { memoryJobStore } from '../../shared/adapters/memory/memory-job-store.ts';
 import { memoryJournalStore } from '../../shared/adapters/memory/memory-journal-store.ts';
 import { memoryMappingStore } from '../../shared/adapters/memory/memory-mapping-store.ts';
 import { memoryPauseStore } from '../../shared/adapters/memory/memory-pause-store.ts';
 import { memoryPollScheduleStore } from '../../shared/adapters/memory/memory-poll-schedule-store.ts';
+import { memoryReviewStore } from '../../shared/adapters/memory/memory-review-store.ts';
 import { memoryStatusStore } from '../../shared/adapters/memory/memory-status-store.ts';
 import { memoryWebhookReceiptStore } from '../../shared/adapters/memory/memory-webhook-receipt-store.ts';
 import { describeBrakeStore } from './brake-store.contract.ts';
@@ -16,10 +18,12 @@ import { describeCursorStore } from './cursor-store.contract.ts';
 import { describeDirectoryStore } from './directory-store.contract.ts';
 import { describeFailureStore } from './failure-store.contract.ts';
 import { describeImageVault } from './image-vault.contract.ts';
+import { describeJobStore } from './job-store.contract.ts';
 import { describeJournalStore } from './journal-store.contract.ts';
 import { describeMappingStore } from './mapping-store.contract.ts';
 import { describePauseStore } from './pause-store.contract.ts';
 import { describePollScheduleStore } from './poll-schedule-store.contract.ts';
+import { describeReviewStore } from './review-store.contract.ts';
 import { describeStatusStore } from './status-store.contract.ts';
 import { describeWebhookReceiptStore } from './webhook-receipt-store.contract.ts';
 
@@ -37,3 +41,5 @@ describeWebhookReceiptStore('this process', async () => memoryWebhookReceiptStor
 describeJournalStore('this process', async () => memoryJournalStore());
 describeImageVault('this process', async () => memoryImageVault({ clock: memoryClock() }));
 describeBrakeStore('this process', async () => memoryBrakeStore());
+describeReviewStore('this process', async () => memoryReviewStore());
+describeJobStore('this process', async () => memoryJobStore());

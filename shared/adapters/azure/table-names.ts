@@ -11,6 +11,9 @@ export const tableNames = {
   webhookReceipts: 'WebhookReceipts',
   journal: 'Journal',
   brakes: 'Brakes',
+  reviews: 'Reviews',
+  jobs: 'Jobs',
+  jobParts: 'JobParts',
 } as const;
 
 /** Blobs for sync states too large for a row. */
