@@ -2,8 +2,8 @@ import type { Activity, ActivityDraft, ActivityPatch, RecordLinks } from './acti
 import { datesOfAllDay } from './all-day.ts';
 import type { Appointment, AppointmentDraft, AppointmentPatch, AppointmentTime } from './appointment.ts';
 import type { Attendee } from './attendee.ts';
-import { canonicalLine } from './canonical-text.ts';
 import { canonicalSeries } from './canonical-series.ts';
+import { canonicalLine } from './canonical-text.ts';
 import { printsOf } from './field-prints.ts';
 import type { FieldPrints, ItemField, SyncedField } from './item-mapping.ts';
 import type { KindRules, RuleContext } from './kind-rules.ts';
@@ -13,15 +13,13 @@ import { shortLine } from './short-line.ts';
 type Rules = KindRules<Activity, Appointment, AppointmentDraft, AppointmentPatch, ActivityDraft, ActivityPatch>;
 
 const who = (attendees: readonly Attendee[] | undefined) =>
-  attendees &&
   attendees
-    .map(({ email, role }) => `${email.toLowerCase()} ${role}`)
+    ?.map(({ email, role }) => `${email.toLowerCase()} ${role}`)
     .sort()
     .join('\n');
 const responses = (attendees: readonly Attendee[] | undefined) =>
-  attendees &&
   attendees
-    .map(({ email, response }) => `${email.toLowerCase()} ${response}`)
+    ?.map(({ email, response }) => `${email.toLowerCase()} ${response}`)
     .sort()
     .join('\n');
 const sorted = (categories: readonly string[] | undefined) => categories && [...categories].sort().join('\n');
@@ -223,7 +221,10 @@ export const appointmentRules: Rules = {
       ...(fields.has('series') ? { ...timeOf(item), ...defined({ series: item.series }) } : {}),
       ...(attendees
         ? {
-            attendees: invited.map((one) => ({ ...one, response: answers.get(one.email.toLowerCase()) ?? one.response })),
+            attendees: invited.map((one) => ({
+              ...one,
+              response: answers.get(one.email.toLowerCase()) ?? one.response,
+            })),
           }
         : {}),
       ...(fields.has('reminder') ? { reminderMinutes: item.reminderMinutes } : {}),

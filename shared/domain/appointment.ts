@@ -1,7 +1,7 @@
 import type { Attendee, Person, Sensitivity, ShowAs } from './attendee.ts';
 import type { BodyDraft, BodyPatch } from './body-patch.ts';
-import type { Series } from './recurrence.ts';
 import type { CommonItem, Stamp } from './item.ts';
+import type { Series } from './recurrence.ts';
 
 /** A calendar item as read from Exchange. The zone is IANA where known. All-day: start and end are the midnights of its dates in its zone. */
 export interface Appointment extends CommonItem {

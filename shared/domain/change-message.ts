@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { hashOf } from './hash.ts';
-import { ItemKind } from './item.ts';
 import { ChangeKey, CrmUserId, CrmVersion, ItemId, MailboxId, OrganizationId, ProfileId, RecordId } from './ids.ts';
+import { ItemKind } from './item.ts';
 
 /** `check`: nothing is known to have changed; look whether the item is still there. */
 const Reason = z.enum(['created', 'updated', 'deleted', 'replay', 'check']);

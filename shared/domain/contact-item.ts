@@ -1,7 +1,7 @@
 import type { BodyDraft, BodyPatch } from './body-patch.ts';
 import type { ContactFields } from './contact.ts';
-import type { PlainDate } from './plain-date.ts';
 import type { CommonItem, Stamp } from './item.ts';
+import type { PlainDate } from './plain-date.ts';
 
 /** A contact as read from Exchange; its notes are its body. */
 export interface ContactItem extends CommonItem, Omit<ContactFields, 'notes'> {

@@ -21,7 +21,9 @@ function stableText(map: object): string {
 }
 
 /** The fields as text; of a patch only those that are given. Addresses of mail are compared without case. */
-function valuesOf(fields: Partial<Omit<ContactFields, 'notes' | 'birthday'>> & { birthday?: string | null | undefined }): Values {
+function valuesOf(
+  fields: Partial<Omit<ContactFields, 'notes' | 'birthday'>> & { birthday?: string | null | undefined },
+): Values {
   const { givenName, surname } = fields;
   const named = givenName !== undefined || surname !== undefined;
   return {
@@ -65,7 +67,16 @@ const partsOf = (fields: Omit<ContactFields, 'notes'>) => ({
   birthday: { birthday: fields.birthday ?? null },
 });
 
-const wholeOf = ({ givenName, surname, emails, phones, addresses, company, jobTitle, birthday }: Omit<ContactFields, 'notes'>) => ({
+const wholeOf = ({
+  givenName,
+  surname,
+  emails,
+  phones,
+  addresses,
+  company,
+  jobTitle,
+  birthday,
+}: Omit<ContactFields, 'notes'>) => ({
   givenName,
   surname,
   emails,
@@ -110,7 +121,8 @@ export const contactRules: Rules = {
     };
   },
 
-  printsOfItemDraft: (draft, { key }) => printsOf({ ...patchValues(draft), birthday: birthdayText(draft.birthday) }, key),
+  printsOfItemDraft: (draft, { key }) =>
+    printsOf({ ...patchValues(draft), birthday: birthdayText(draft.birthday) }, key),
   printsOfItemPatch: (patch, { key }) => printsOf(patchValues(patch), key),
 
   recordDraftOf: (item, _profile, ownerId) => ({

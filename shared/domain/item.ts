@@ -29,7 +29,8 @@ export interface StampedItem extends ItemRef {
 }
 
 /** In use: neither deleted nor archived. */
-export const isLive = ({ place }: { readonly place: ItemPlace }): boolean => place === 'folder' || place === 'elsewhere';
+export const isLive = ({ place }: { readonly place: ItemPlace }): boolean =>
+  place === 'folder' || place === 'elsewhere';
 
 /** Who is told of a write to an item with attendees. */
 export type Notify = 'none' | 'all';

@@ -1,7 +1,7 @@
 import type { EmailServerProfile } from './email-server-profile.ts';
 import type { CrmUserId } from './ids.ts';
-import type { FieldPrints, ItemField, SyncedField } from './item-mapping.ts';
 import type { ItemKind, Stamp } from './item.ts';
+import type { FieldPrints, ItemField, SyncedField } from './item-mapping.ts';
 import type { ItemDraft, ItemPatch, SyncItem } from './sync-item.ts';
 import type { RecordDraft, RecordKind, RecordPatch, SyncRecord } from './sync-record.ts';
 

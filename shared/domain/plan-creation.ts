@@ -41,7 +41,8 @@ export function mayComeFromExchange(item: SyncItem, profile: FromExchange, now: 
 function whyNotAppointment(item: Appointment, profile: FromExchange, now: number): string | undefined {
   if (item.cancelled) return 'cancelled before it had a record';
   const window = windowOf(now, profile.window);
-  const seen = item.series === undefined ? isInWindow(item, window) : occurrencesOf(item.series, item, window).length > 0;
+  const seen =
+    item.series === undefined ? isInWindow(item, window) : occurrencesOf(item.series, item, window).length > 0;
   return seen ? undefined : 'outside the window';
 }
 

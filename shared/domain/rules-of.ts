@@ -2,8 +2,8 @@ import type { Activity } from './activity.ts';
 import { appointmentRules } from './appointment-rules.ts';
 import { contactRules } from './contact-rules.ts';
 import type { EmailServerProfile } from './email-server-profile.ts';
-import type { KindRules } from './kind-rules.ts';
 import type { ItemKind } from './item.ts';
+import type { KindRules } from './kind-rules.ts';
 import type { SyncRecord } from './sync-record.ts';
 import { taskRules } from './task-rules.ts';
 

@@ -4,5 +4,4 @@ import { canonicalLine } from './canonical-text.ts';
 const longestLine = 255;
 
 /** A line as Exchange can hold it. */
-export const shortLine = (text: string): string =>
-  [...canonicalLine(text)].slice(0, longestLine).join('').trimEnd();
+export const shortLine = (text: string): string => [...canonicalLine(text)].slice(0, longestLine).join('').trimEnd();

@@ -1,5 +1,5 @@
-import { Activity, type ActivityDraft, type ActivityPatch } from './activity.ts';
-import { Contact, type ContactDraft, type ContactPatch } from './contact.ts';
+import type { Activity, ActivityDraft, ActivityPatch } from './activity.ts';
+import type { Contact, ContactDraft, ContactPatch } from './contact.ts';
 import type { CrmVersion } from './ids.ts';
 
 /** Whatever of the CRM is synchronised. */

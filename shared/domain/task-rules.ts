@@ -16,7 +16,9 @@ type Rules = KindRules<Activity, Task, TaskDraft, TaskPatch, ActivityDraft, Acti
  */
 function textsOf({ subject, description }: Pick<Activity, 'subject' | 'description'>) {
   const [first = '', ...rest] = notesOf(description).split('\n');
-  return first === '' ? { title: canonicalLine(subject), notes: '' } : { title: canonicalLine(first), notes: canonicalText(rest.join('\n')) };
+  return first === ''
+    ? { title: canonicalLine(subject), notes: '' }
+    : { title: canonicalLine(first), notes: canonicalText(rest.join('\n')) };
 }
 
 /** Due on the last day of the activity, as its own zone has it. */
@@ -53,7 +55,10 @@ const patchValues = (patch: TaskPatch | TaskDraft) => ({
 });
 
 /** The activity moves to the day the task is due on, and stays as long as it is. */
-function daysOf(task: Task, before: Activity | undefined): Pick<ActivityPatch, 'start' | 'end' | 'timeZone' | 'allDay'> {
+function daysOf(
+  task: Task,
+  before: Activity | undefined,
+): Pick<ActivityPatch, 'start' | 'end' | 'timeZone' | 'allDay'> {
   if (task.dueDate === undefined) return {};
   const zone = before?.timeZone ?? 'UTC';
   if (before !== undefined) {

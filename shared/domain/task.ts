@@ -1,6 +1,6 @@
 import type { BodyDraft, BodyPatch } from './body-patch.ts';
-import type { PlainDate } from './plain-date.ts';
 import type { CommonItem, Stamp } from './item.ts';
+import type { PlainDate } from './plain-date.ts';
 
 /** A task as read from Exchange. */
 export interface Task extends CommonItem {

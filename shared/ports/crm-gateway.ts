@@ -42,12 +42,7 @@ export interface CrmGateway {
     operation: OperationId,
   ): Promise<SyncRecord | undefined>;
   /** Changes a record if it still has the version; SyncError of kind conflict otherwise, notFound when it is gone. */
-  updateRecord(
-    connection: CrmConnection,
-    id: RecordId,
-    version: CrmVersion,
-    patch: RecordPatch,
-  ): Promise<SyncRecord>;
+  updateRecord(connection: CrmConnection, id: RecordId, version: CrmVersion, patch: RecordPatch): Promise<SyncRecord>;
   /** Deletes a record if it still has the version; the version of the deletion. Deleting what is gone gives its version or notFound. */
   deleteRecord(connection: CrmConnection, id: RecordId, version: CrmVersion): Promise<CrmVersion>;
   /** Records of one owner, a page at a time: activities that touch the window, or all contacts. For sweeps and first matching. */

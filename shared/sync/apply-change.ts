@@ -10,12 +10,7 @@ import type { MailboxAccess } from '../ports/exchange-gateway.ts';
 import { StoreConflict, StoreUnavailable } from '../ports/stored.ts';
 import { isPaused, unresolvedMailbox } from './pause-scope.ts';
 import { reconcile } from './reconcile.ts';
-import {
-  type News,
-  type ReconcileDeps,
-  type Reconciled,
-  type ReconcileScope,
-} from './reconcile-types.ts';
+import type { News, ReconcileDeps, Reconciled, ReconcileScope } from './reconcile-types.ts';
 import { type ActiveOrganization, findActiveOrganization } from './resolve-scope.ts';
 import { type Applied, fieldsOf, type Place, type SettleDeps, settleError, settleResult } from './settle-change.ts';
 
@@ -84,8 +79,7 @@ async function lookAtRecord(
 ): Promise<Seen | Reconciled> {
   const { organizationId, recordId } = change;
   const read = await deps.readRecord(connection, recordId);
-  const version =
-    read.state === 'present' ? read.record.version : read.state === 'deleted' ? read.version : undefined;
+  const version = read.state === 'present' ? read.record.version : read.state === 'deleted' ? read.version : undefined;
   const tooOld = version !== undefined && change.version !== undefined && compareVersions(version, change.version) < 0;
   const unseen = read.state === 'missing' && change.reason !== 'deleted';
   if (tooOld || unseen)

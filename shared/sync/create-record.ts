@@ -174,10 +174,7 @@ export async function withdrawClaimed(
   }
   if (record !== undefined) await withdraw(deps, scope, record);
   await deps.mappings.releaseItemClaim(box, itemId, claim);
-  return done(
-    record === undefined ? 'nothing' : 'recordRemoved',
-    'the item was deleted before its record was mapped',
-  );
+  return done(record === undefined ? 'nothing' : 'recordRemoved', 'the item was deleted before its record was mapped');
 }
 
 async function withdraw(deps: ReconcileDeps, scope: ReconcileScope, record: SyncRecord): Promise<void> {

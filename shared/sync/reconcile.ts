@@ -4,8 +4,8 @@ import type { IntentMapping, ItemMapping, LiveMapping } from '../domain/item-map
 import { notifyFor } from '../domain/notify-policy.ts';
 import { planSync, type RecordSide, type SyncPlan } from '../domain/plan-sync.ts';
 import { SyncError } from '../domain/sync-error.ts';
-import { StoreConflict, type Stored } from '../ports/stored.ts';
 import type { SyncRecord } from '../domain/sync-record.ts';
+import { StoreConflict, type Stored } from '../ports/stored.ts';
 import { adopt, createItem, lifeOf, settleIntent } from './create-item.ts';
 import { afterCreate, createRecord } from './create-record.ts';
 import { lookAtNews } from './look-at-news.ts';

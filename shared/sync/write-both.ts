@@ -48,7 +48,9 @@ export async function writeBoth(
   let record = known.record.known && known.record.state === 'present' ? known.record.record : undefined;
   let ref: ItemRef = item ?? before;
   const recordPatch: RecordPatch =
-    item === undefined ? ({ kind: rules.recordKind } as RecordPatch) : rules.recordPatchOf(item, writes.toRecord, record);
+    item === undefined
+      ? ({ kind: rules.recordKind } as RecordPatch)
+      : rules.recordPatchOf(item, writes.toRecord, record);
   const patchOf = (from: SyncRecord) => rules.itemPatchOf(from, writes.toItem, context, item);
   const nothingToItem = { kind: before.kind } as ItemPatch;
   const planned = record !== undefined && writes.toItem.size > 0 ? patchOf(record) : nothingToItem;

@@ -37,7 +37,7 @@ const history = fc.array(fc.oneof({ arbitrary: plain, weight: 3 }, { arbitrary: 
 });
 
 const liveItems = (world: EngineWorld) =>
-  world.exchange.control.items(rep1).filter(({ place }) => place === 'calendar' || place === 'elsewhere');
+  world.exchange.control.items(rep1).filter(({ place }) => place === 'folder' || place === 'elsewhere');
 
 /** A person's act, on the model itself: no process of ours takes part. */
 function act(world: EngineWorld, step: Step): void {
@@ -45,7 +45,7 @@ function act(world: EngineWorld, step: Step): void {
   const records = crm.control.records();
   const items = liveItems(world);
   // Only the calendar is polled: what happens to an item in another folder is seen when it comes back.
-  const seen = items.filter(({ place }) => place === 'calendar');
+  const seen = items.filter(({ place }) => place === 'folder');
   const ours = items.filter(({ stamp }) => stamp !== undefined);
   const pick = <T>(all: readonly T[], at: number): T | undefined =>
     all.length === 0 ? undefined : all[at % all.length];
@@ -95,7 +95,7 @@ function act(world: EngineWorld, step: Step): void {
     }
     case 'outlookMove': {
       const item = pick(ours, step.at);
-      if (item) exchange.control.userMoves(rep1, item.itemId, item.place === 'calendar' ? 'elsewhere' : 'calendar');
+      if (item) exchange.control.userMoves(rep1, item.itemId, item.place === 'folder' ? 'elsewhere' : 'folder');
       return;
     }
     default:

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { canonicalLine } from '../../shared/domain/canonical-text.ts';
 import type { RecordId } from '../../shared/domain/ids.ts';
-import { fieldsOfActivity, fieldsOfAppointment } from '../../shared/domain/synced-fields.ts';
+import { notesOf } from '../../shared/domain/links-block.ts';
 import { contoso, type EngineWorld, rep1, rep2 } from '../support/engine-world.ts';
 import { acts, type Conditions, type Lived, liveItems, liveThrough, type Step } from '../support/history.ts';
 
@@ -25,6 +26,13 @@ const conditions: fc.Arbitrary<Conditions> = fc.record({
   deaths: fc.array(fc.nat(80), { maxLength: 4 }),
 });
 
+const textsOf = (side: { subject: string; location: string; start: string; end: string }, notes: string) => ({
+  subject: canonicalLine(side.subject),
+  location: canonicalLine(side.location),
+  notes: notesOf(notes),
+  start: Date.parse(side.start),
+  end: Date.parse(side.end),
+});
 const inCrm = (world: EngineWorld) =>
   world.crm.control
     .records()
@@ -32,7 +40,7 @@ const inCrm = (world: EngineWorld) =>
     .map((activity) => ({
       id: activity.id,
       mailbox: `mailbox-${activity.ownerId}`,
-      ...fieldsOfActivity(activity),
+      ...textsOf(activity, activity.description),
       // An item that was made while its activity was over may stay silent; what is over never rings.
       ringsWhenOver: false,
     }));
@@ -43,8 +51,8 @@ const inExchange = (world: EngineWorld) =>
     liveItems(world, mailbox).map((item) => ({
       id: item.stamp?.recordId,
       mailbox,
-      ...fieldsOfAppointment(item),
-      ringsWhenOver: item.reminder && isOver(world, item.stamp?.recordId),
+      ...textsOf(item, item.bodyText),
+      ringsWhenOver: item.reminderMinutes !== null && isOver(world, item.stamp?.recordId),
     })),
   );
 const sorted = <T extends { id: string | undefined }>(all: T[]) =>

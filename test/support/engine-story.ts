@@ -23,7 +23,7 @@ export async function engineStory(options: Parameters<typeof engineWorld>[0] = {
     },
     /** What the mailbox's user sees, in the calendar and in other folders. */
     calendar: (mailboxId: MailboxId = rep1) =>
-      exchange.control.items(mailboxId).filter(({ place }) => place === 'calendar' || place === 'elsewhere'),
+      exchange.control.items(mailboxId).filter(({ place }) => place === 'folder' || place === 'elsewhere'),
     records: () => crm.control.records(),
     statusOf: async (mailboxId: MailboxId) =>
       (await stores.statuses.find({ organizationId: contoso, mailboxId }, 'appointments'))?.value,

@@ -39,7 +39,7 @@ const mailboxes = [rep1, rep2] as const;
 const userOf = (mailboxId: MailboxId) => CrmUserId.parse(mailboxId === rep1 ? 'rep1' : 'rep2');
 
 export const liveItems = (world: EngineWorld, mailboxId: MailboxId) =>
-  world.exchange.control.items(mailboxId).filter(({ place }) => place === 'calendar' || place === 'elsewhere');
+  world.exchange.control.items(mailboxId).filter(({ place }) => place === 'folder' || place === 'elsewhere');
 
 const exchangeTroubles: readonly EwsFailure[] = [
   { kind: 'http', status: 503 },
@@ -58,7 +58,7 @@ async function act(world: EngineWorld, { do: what, at, value }: Step): Promise<v
   const record = pick(crm.control.records());
   const items = liveItems(world, mailbox);
   // Only the calendar is polled: what happens to an item in another folder is seen when it comes back.
-  const seen = pick(items.filter(({ place }) => place === 'calendar'));
+  const seen = pick(items.filter(({ place }) => place === 'folder'));
   const ours = pick(items.filter(({ stamp }) => stamp !== undefined));
   switch (what) {
     case 'crmCreate':
@@ -91,7 +91,7 @@ async function act(world: EngineWorld, { do: what, at, value }: Step): Promise<v
       if (seen) exchange.control.userDeletes(mailbox, seen.itemId);
       return;
     case 'outlookMove':
-      if (ours) exchange.control.userMoves(mailbox, ours.itemId, ours.place === 'calendar' ? 'elsewhere' : 'calendar');
+      if (ours) exchange.control.userMoves(mailbox, ours.itemId, ours.place === 'folder' ? 'elsewhere' : 'folder');
       return;
     case 'exchangeFails': {
       const failure = exchangeTroubles[at % exchangeTroubles.length];

@@ -1,12 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import { Activity } from '../../../shared/domain/activity.ts';
 import type { Appointment } from '../../../shared/domain/appointment.ts';
+import { appointmentRules } from '../../../shared/domain/appointment-rules.ts';
+import { EmailServerProfile } from '../../../shared/domain/email-server-profile.ts';
 import { CrmVersion } from '../../../shared/domain/ids.ts';
 import { LiveMapping, TombstoneMapping } from '../../../shared/domain/item-mapping.ts';
 import { planSync, type SyncInput } from '../../../shared/domain/plan-sync.ts';
-import { printsOfActivity, printsOfAppointment } from '../../../shared/domain/synced-fields.ts';
 
-const key = 'a key';
+const context = { key: 'a key', now: Date.parse('2026-02-15T00:00:00Z'), isOutside: () => false };
+const printsOfActivity = (activity: Activity) => appointmentRules.printsOfRecord(activity, context);
+const printsOfAppointment = (item: Appointment) => appointmentRules.printsOfItem(item, context);
 const activity = Activity.parse({
   id: 'a1',
   version: '5',
@@ -21,6 +24,7 @@ const activity = Activity.parse({
   modifiedAt: '2026-02-01T00:00:00Z',
 });
 const item = {
+  kind: 'appointment',
   itemId: 'i1',
   changeKey: 'k1',
   subject: 'Visit',
@@ -34,6 +38,12 @@ const item = {
   ownMeeting: true,
   recurring: false,
   iCalUid: 'u1',
+  attendees: [],
+  reminderMinutes: 15,
+  showAs: 'busy',
+  categories: [],
+  sensitivity: 'normal',
+  richBody: false,
   stamp: undefined,
   modifiedAt: '2026-02-01T00:00:00Z',
 } as unknown as Appointment;
@@ -46,7 +56,8 @@ const live = LiveMapping.parse({
   changeKey: 'k1',
   crmVersion: '5',
   confirmed: true,
-  agreed: { crm: printsOfActivity(activity, key), exchange: printsOfAppointment(item, key) },
+  plainBody: true,
+  agreed: { crm: printsOfActivity(activity), exchange: printsOfAppointment(item) },
 });
 const tombstone = TombstoneMapping.parse({
   state: 'tombstone',
@@ -60,16 +71,24 @@ const tombstone = TombstoneMapping.parse({
 
 const record = (edit: Partial<Activity> = {}) => {
   const edited = { ...activity, ...edit } as Activity;
-  return { known: true, state: 'present', activity: edited, prints: printsOfActivity(edited, key) } as const;
+  return { known: true, state: 'present', record: edited, prints: printsOfActivity(edited) } as const;
 };
 const appointment = (edit: Partial<Appointment> = {}) => {
   const edited = { ...item, ...edit } as Appointment;
-  return { known: true, state: 'present', item: edited, prints: printsOfAppointment(edited, key) } as const;
+  return { known: true, state: 'present', item: edited, prints: printsOfAppointment(edited) } as const;
 };
 const unknown = { known: false } as const;
 const gone = { known: true, state: 'gone' } as const;
 const deleted = { known: true, state: 'gone', version: CrmVersion.parse('9') } as const;
 const newer = CrmVersion.parse('6');
+
+const defaults = EmailServerProfile.parse({
+  id: 'main',
+  organizationId: 'contoso',
+  name: 'Main',
+  type: 'exchangeOnPremises',
+  authentication: { kind: 'basic', userName: 'sync@contoso.example', secretName: 'password' },
+});
 
 const plan = (input: Partial<SyncInput>, profile: Partial<SyncInput['profile']> = {}) =>
   planSync({
@@ -77,20 +96,14 @@ const plan = (input: Partial<SyncInput>, profile: Partial<SyncInput['profile']> 
     item: unknown,
     mapping: undefined,
     now: Date.parse('2026-02-15T00:00:00Z'),
-    profile: {
-      activityTypesToExchange: 'all',
-      fieldDirections: {},
-      window: { daysBack: 2, daysAhead: 90 },
-      conflictPolicy: 'crm-wins',
-      ...profile,
-    },
+    kind: 'appointment',
+    profile: { ...defaults, ...profile },
     ...input,
   });
 
 describe('what makes both sides agree', () => {
   test.each<[string, Partial<SyncInput>, string]>([
     ['a new activity is made in Exchange', { record: record() }, 'createItem'],
-    ['an all-day activity is not an appointment', { record: record({ allDay: true }) }, 'nothing'],
     ['a cancelled activity without an item stays without', { record: record({ status: 'cancelled' }) }, 'nothing'],
     ['an activity made from an item waits for its mapping', { record: record({ origin: 'exchange' }) }, 'wait'],
     ['a start that is not before the end is refused', { record: record({ end: activity.start }) }, 'refuse'],
@@ -105,7 +118,7 @@ describe('what makes both sides agree', () => {
       { item: appointment({ start: '2026-09-01T09:00:00Z', end: '2026-09-01T10:00:00Z' }) },
       'nothing',
     ],
-    ['somebody else’s meeting stays in Exchange', { item: appointment({ ownMeeting: false }) }, 'nothing'],
+    ['a meeting of somebody outside is made in the CRM', { item: appointment({ ownMeeting: false }) }, 'createRecord'],
     ['an old version after a deletion brings nothing back', { record: record(), mapping: tombstone }, 'nothing'],
     [
       'a newer version after a deletion is a new life',
@@ -194,11 +207,13 @@ describe('what makes both sides agree', () => {
       do: 'write',
       toItem: new Set(['subject', 'location']),
       toRecord: new Set(['notes']),
+      conflicts: new Map([['subject', 'crm']]),
     });
     expect(plan(input, { conflictPolicy: 'exchange-wins' })).toEqual({
       do: 'write',
       toItem: new Set(['location']),
       toRecord: new Set(['subject', 'notes']),
+      conflicts: new Map([['subject', 'exchange']]),
     });
   });
 
@@ -219,6 +234,11 @@ describe('what makes both sides agree', () => {
       item: appointment({ changeKey: 'k2' as never, subject: 'S2' }),
       mapping: { ...live, writing },
     };
-    expect(plan(both)).toEqual({ do: 'write', toItem: new Set(), toRecord: new Set(['subject']) });
+    expect(plan(both)).toEqual({
+      do: 'write',
+      toItem: new Set(),
+      toRecord: new Set(['subject']),
+      conflicts: new Map(),
+    });
   });
 });

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from '@jest/globals';
-import type { ItemPlace } from '../../../shared/domain/appointment.ts';
 import type { ItemId } from '../../../shared/domain/ids.ts';
+import type { ItemPlace } from '../../../shared/domain/item.ts';
 import { contoso, type EngineWorld, engineWorld, rep1, rep2 } from '../../support/engine-world.ts';
 
 let world: EngineWorld;
@@ -23,12 +23,12 @@ async function archivedActivity() {
   const { id } = world.crm.control.create({ subject: 'Visit', location: 'Berlin' });
   await announced();
   await polled();
-  world.exchange.control.userMoves(rep1, itemsIn('calendar')[0]?.itemId as ItemId, 'archive');
+  world.exchange.control.userMoves(rep1, itemsIn('folder')[0]?.itemId as ItemId, 'archive');
   await polled();
   return id;
 }
 const backToTheCalendar = () =>
-  world.exchange.control.userMoves(rep1, itemsIn('archive')[0]?.itemId as ItemId, 'calendar');
+  world.exchange.control.userMoves(rep1, itemsIn('archive')[0]?.itemId as ItemId, 'folder');
 
 test('keeps the activity of an item that a retention policy archives', async () => {
   const id = await archivedActivity();
@@ -53,7 +53,7 @@ test('keeps the activity of an archived item of which an earlier life lies in De
   await announced();
   await polled();
   expect(itemsIn('deletedItems')).toHaveLength(1);
-  world.exchange.control.userMoves(rep1, itemsIn('calendar')[0]?.itemId as ItemId, 'archive');
+  world.exchange.control.userMoves(rep1, itemsIn('folder')[0]?.itemId as ItemId, 'archive');
   await polled();
   expect(world.crm.control.record(id)?.status).toBe('open');
 });
@@ -80,7 +80,7 @@ test.each([
   await world.run(10 * 60_000);
   expect(itemsIn('archive')).toEqual(before);
   expect(itemsIn('deletedItems')).toEqual([]);
-  expect(itemsIn('calendar')).toEqual([]);
+  expect(itemsIn('folder')).toEqual([]);
   expect(await world.stores.failures.list(contoso, 10)).toEqual([]);
 });
 
@@ -88,7 +88,7 @@ test('gives a new owner an item of its own', async () => {
   const id = await archivedActivity();
   world.crm.control.update(id, { ownerId: 'rep2' as never });
   await announced();
-  expect(itemsIn('calendar', rep2)).toMatchObject([{ subject: 'Visit' }]);
+  expect(itemsIn('folder', rep2)).toMatchObject([{ subject: 'Visit' }]);
 });
 
 test('syncs an item again that comes back to the calendar', async () => {
@@ -98,7 +98,7 @@ test('syncs an item again that comes back to the calendar', async () => {
   expect(world.crm.control.records()).toHaveLength(1);
   world.crm.control.update(id, { subject: 'From the CRM' });
   await announced();
-  expect(itemsIn('calendar')).toMatchObject([{ itemId, subject: 'From the CRM' }]);
+  expect(itemsIn('folder')).toMatchObject([{ itemId, subject: 'From the CRM' }]);
   await polled();
   world.exchange.control.userEdits(rep1, itemId, { location: 'From Outlook' });
   await polled();
@@ -115,7 +115,7 @@ test('brings what was changed in the CRM meanwhile into an item that comes back'
   await longAfter();
   backToTheCalendar();
   await longAfter();
-  expect(itemsIn('calendar')).toMatchObject([{ subject: 'Changed meanwhile', location: 'Berlin' }]);
+  expect(itemsIn('folder')).toMatchObject([{ subject: 'Changed meanwhile', location: 'Berlin' }]);
 });
 
 test('merges what was changed on both sides meanwhile when the item comes back', async () => {
@@ -127,6 +127,6 @@ test('merges what was changed on both sides meanwhile when the item comes back',
   backToTheCalendar();
   await longAfter();
   const both = { subject: 'Changed meanwhile', location: 'Elsewhere' };
-  expect(itemsIn('calendar')).toMatchObject([both]);
+  expect(itemsIn('folder')).toMatchObject([both]);
   expect(world.crm.control.records()).toMatchObject([both]);
 });

@@ -17,11 +17,11 @@ const made = async (edit: Parameters<typeof story.crm.control.create>[0] = {}) =
 
 test('an activity that is completed no longer rings, and rings again when it is reopened', async () => {
   const id = await made();
-  const rings: (boolean | undefined)[] = [item()?.reminder];
+  const rings: (boolean | undefined)[] = [item()?.reminderMinutes !== null];
   for (const status of ['completed', 'open'] as const) {
     story.crm.control.update(id, { status });
     await story.announced();
-    rings.push(item()?.reminder);
+    rings.push(item()?.reminderMinutes !== null);
   }
   expect(rings).toEqual([true, false, true]);
 });
@@ -69,7 +69,7 @@ test('an activity that changed while its item was being made half-way has an ite
     story.crm.control.update(id, { status: 'completed', links: { activity: 'https://crm.example/other' } });
     await story.run(10 * minutes);
     expect(story.calendar()).toMatchObject([
-      { reminder: false, bodyText: expect.stringContaining('https://crm.example/other') },
+      { reminderMinutes: null, bodyText: expect.stringContaining('https://crm.example/other') },
     ]);
   }
   expect(adopted).toBeGreaterThan(0);

@@ -6,14 +6,14 @@ import { rep1 } from '../../support/engine-world.ts';
 test('a mailbox that is slow keeps forty changes waiting for half a minute; the rest is held and made later', async () => {
   const story = await engineStory();
   const { gateway } = story.exchange;
-  const { createAppointments } = gateway;
+  const { createItems } = gateway;
   let answer = () => {};
   const slow = new Promise<void>((resolve) => {
     answer = resolve;
   });
-  gateway.createAppointments = async (...input) => {
+  gateway.createItems = async (...input) => {
     await slow;
-    return createAppointments(...input);
+    return createItems(...input);
   };
   const worker = story.process();
   for (let made = 0; made < 300; made++) story.crm.control.create();
@@ -41,20 +41,20 @@ test('a mailbox that is slow keeps forty changes waiting for half a minute; the 
 test('what arrives while every connection of the profile is in use travels together, and no call is begun beyond them', async () => {
   const story = await engineStory({ profile: { maxConcurrentConnections: 1 } });
   const { gateway } = story.exchange;
-  const { createAppointments } = gateway;
+  const { createItems } = gateway;
   const sizes: number[] = [];
   let underWay = 0;
   let release = () => {};
   const first = new Promise<void>((resolve) => {
     release = resolve;
   });
-  gateway.createAppointments = async (access, drafts, notify) => {
+  gateway.createItems = async (access, drafts, notify) => {
     underWay += 1;
     expect(underWay).toBe(1);
     sizes.push(drafts.length);
     if (access.mailbox.id === rep1) await first;
     underWay -= 1;
-    return createAppointments(access, drafts, notify);
+    return createItems(access, drafts, notify);
   };
   const worker = story.process();
   story.crm.control.create();

@@ -5,14 +5,14 @@ import { rep1, rep2 } from '../../support/engine-world.ts';
 test('a huge feed is read for ninety seconds, and then on from there at once', async () => {
   const story = await engineStory();
   const { gateway } = story.exchange;
-  const { listCalendarChanges } = gateway;
+  const { listChanges } = gateway;
   let pages = 0;
-  gateway.listCalendarChanges = async (access, state) => {
-    if (access.mailbox.id === rep2) return listCalendarChanges(access, state);
+  gateway.listChanges = async (access, kind, state) => {
+    if (access.mailbox.id === rep2) return listChanges(access, kind, state);
     pages += 1;
     story.clock.set(new Date(story.clock.now().getTime() + 10_000));
     story.exchange.control.userCreates(rep1, { subject: `Page ${pages}` });
-    return { ...(await listCalendarChanges(access, state)), more: pages < 25 };
+    return { ...(await listChanges(access, kind, state)), more: pages < 25 };
   };
   const worker = story.process();
   await worker.schedulePolls();

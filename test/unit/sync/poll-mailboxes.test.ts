@@ -22,13 +22,13 @@ test.each([
   const gateway = worker.deps.exchange;
   worker.deps.exchange = {
     ...gateway,
-    async listCalendarChanges(access, state) {
+    async listChanges(access, kind, state) {
       const leased = await schedules.find(key);
       if (access.mailbox.id === rep1 && leased?.value.leaseUntil !== undefined) {
         const dueAt = new Date(world.clock.now().getTime() + theirs).toISOString();
         await schedules.save(key, { ...leased.value, dueAt }, leased.etag);
       }
-      return gateway.listCalendarChanges(access, state);
+      return gateway.listChanges(access, kind, state);
     },
   };
   await worker.handlePoll(poll);

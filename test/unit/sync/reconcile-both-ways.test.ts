@@ -7,7 +7,7 @@ beforeEach(async () => {
   world = await engineWorld();
 });
 
-const calendar = (mailbox = rep1) => world.exchange.control.items(mailbox).filter(({ place }) => place === 'calendar');
+const calendar = (mailbox = rep1) => world.exchange.control.items(mailbox).filter(({ place }) => place === 'folder');
 const announced = async () => {
   await world.announceCrmChanges();
   await world.run(0);
@@ -59,7 +59,7 @@ describe('from the CRM to Exchange', () => {
     world.crm.control.create({ start: '2026-01-01T10:00:00Z', end: '2026-01-01T11:00:00Z' });
     world.crm.control.create();
     await announced();
-    expect(calendar().map(({ reminder }) => reminder)).toEqual([false, false, true]);
+    expect(calendar().map(({ reminderMinutes }) => reminderMinutes !== null)).toEqual([false, false, true]);
   });
 
   test('reports an activity whose start is not before its end, and syncs it once that is corrected', async () => {
@@ -162,7 +162,7 @@ describe('from Exchange to the CRM', () => {
   test('keeps private items out of the CRM, and leaves what is outside the window', async () => {
     world = await engineWorld({ profile: { window: { daysBack: 2, daysAhead: 90 } } });
     world.exchange.control.userCreates(rep1, {
-      private: true,
+      sensitivity: 'private',
       start: '2026-01-10T09:00:00.000Z',
       end: '2026-01-10T10:00:00.000Z',
     });

@@ -11,7 +11,7 @@ test('an item that its user took back out of Deleted Items is the one of its rec
   await story.announced();
   await story.run(2 * minutes);
   const [deleted] = story.exchange.control.items(rep1);
-  const restored = story.exchange.control.userMoves(rep1, deleted?.itemId as never, 'calendar');
+  const restored = story.exchange.control.userMoves(rep1, deleted?.itemId as never, 'folder');
   await story.run(2 * minutes);
   story.crm.control.update(id, { status: 'open', subject: 'Open again' });
   await story.announced();

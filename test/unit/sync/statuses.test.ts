@@ -57,12 +57,12 @@ test('a mailbox that is not approved cannot be enabled', async () => {
 
 test('a mailbox that fails again and again is asked when its status says, not each minute', async () => {
   let calls = 0;
-  const { listCalendarChanges } = story.worker.deps.exchange;
+  const { listChanges } = story.worker.deps.exchange;
   story.worker.deps.exchange = {
     ...story.worker.deps.exchange,
-    listCalendarChanges: (access, state) => {
+    listChanges: (access, kind, state) => {
       calls += access.mailbox.id === rep1 ? 1 : 0;
-      return listCalendarChanges(access, state);
+      return listChanges(access, kind, state);
     },
   };
   story.exchange.control.failsWith(rep1, toEwsSyncError({ kind: 'network', code: 'ETIMEDOUT', sent: true }, 'read'));

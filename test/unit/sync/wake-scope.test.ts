@@ -26,9 +26,9 @@ function processThatMeets(trouble: { error: SyncError | undefined }) {
       if (trouble.error !== undefined) throw trouble.error;
       return gateway.probe(access);
     },
-    listCalendarChanges: async (access, state) => {
+    listChanges: async (access, kind, state) => {
       if (trouble.error !== undefined) throw trouble.error;
-      return gateway.listCalendarChanges(access, state);
+      return gateway.listChanges(access, kind, state);
     },
   };
   return { worker, probes: () => probes };
