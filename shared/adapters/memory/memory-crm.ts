@@ -11,6 +11,7 @@ import {
 import type { Clock } from '../../ports/clock.ts';
 import type { CrmGateway, CrmUser, RecordChange } from '../../ports/crm-gateway.ts';
 import { crmRefused } from '../crm/crm-errors.ts';
+import type { MemoryCrmControl } from './memory-crm-control.ts';
 import { memoryCrmFeed } from './memory-crm-feed.ts';
 import {
   type CrmContactEdit,
@@ -21,30 +22,6 @@ import {
   newActivity,
   newContact,
 } from './memory-crm-records.ts';
-
-export interface MemoryCrmControl {
-  /** Makes an activity of rep1, tomorrow noon by default. */
-  create(edit?: CrmEdit): Activity;
-  createContact(edit?: CrmContactEdit): Contact;
-  update(id: RecordId, edit: CrmEdit): Activity;
-  updateContact(id: RecordId, edit: CrmContactEdit): Contact;
-  delete(id: RecordId): CrmVersion;
-  /** Out of the CRM's bin: the record as it was, with a newer version. */
-  restore(id: RecordId): SyncRecord;
-  /** Activities that are there now, whatever reads answer. */
-  records(): Activity[];
-  contacts(): Contact[];
-  record(id: RecordId): Activity | undefined;
-  contact(id: RecordId): Contact | undefined;
-  /**
-   * `all`: reads answer as of this moment from now on, like a replica that lags. `none`: reads see everything again.
-   * Writes and the feed are never late.
-   */
-  setLag(lag: 'all' | 'none'): void;
-  /** What the feed lists after a watermark (all when undefined): to be delivered as events by a test. */
-  changesSince(watermark: string | undefined): { changes: RecordChange[]; watermark: string };
-  setUsers(users: readonly CrmUser[]): void;
-}
 
 type Row = { readonly record: SyncRecord; readonly deleted?: CrmVersion };
 

@@ -12,6 +12,7 @@ import type {
   MemoryKinds,
   MemoryTask,
 } from './memory-exchange-items.ts';
+import { memoryOccurrence, withOccurrenceChanged, withOccurrenceDeleted } from './memory-series.ts';
 import type { MemoryFolder, MemorySyncFeed } from './memory-sync-feed.ts';
 
 /** A mail that people got because of a write of ours. */
@@ -27,6 +28,14 @@ export interface MemoryExchangeControl {
   userCreatesTask(mailboxId: MailboxId, fields?: MemoryFields<'task'>): MemoryTask;
   userCreatesContact(mailboxId: MailboxId, fields?: MemoryFields<'contact'>): MemoryContact;
   userEdits(mailboxId: MailboxId, itemId: ItemId, fields: AnyMemoryFields): MemoryItem;
+  /** Another time, subject, text … for one occurrence; the series as it is then. */
+  userEditsOccurrence(
+    mailboxId: MailboxId,
+    seriesId: ItemId,
+    originalStart: string,
+    fields: MemoryFields<'appointment'>,
+  ): MemoryAppointment;
+  userDeletesOccurrence(mailboxId: MailboxId, seriesId: ItemId, originalStart: string): MemoryAppointment;
   /** Makes it an online meeting: a block with the address comes under its body. */
   userAddsOnlineMeeting(mailboxId: MailboxId, itemId: ItemId, joinUrl: string): MemoryItem;
   /** Within its folder, stamp and all; a copied appointment is a meeting of its own. */
@@ -81,11 +90,31 @@ export function memoryExchangeControl(
     if (item === undefined) throw new Error(`No item ${itemId} in ${mailboxId}: the test named a wrong one.`);
     return item;
   };
+  const occurrenceIn = (mailboxId: MailboxId, seriesId: ItemId, originalStart: string) => {
+    const master = existing(mailboxId, seriesId);
+    const occurrence = master.kind === 'appointment' ? memoryOccurrence(master, originalStart) : undefined;
+    if (master.kind !== 'appointment' || master.series === undefined || occurrence === undefined)
+      throw new Error(`No occurrence ${originalStart} of ${seriesId}: the test named a wrong one.`);
+    return { master: { ...master, series: master.series }, occurrence };
+  };
   return {
-    userCreates: (mailboxId, fields = {}) => items.insert(mailboxId, 'appointment', fields),
+    userCreates: (mailboxId, fields = {}) =>
+      items.insert(mailboxId, 'appointment', { recurring: fields.series !== undefined, ...fields }),
     userCreatesTask: (mailboxId, fields = {}) => items.insert(mailboxId, 'task', fields),
     userCreatesContact: (mailboxId, fields = {}) => items.insert(mailboxId, 'contact', fields),
     userEdits: (mailboxId, itemId, fields) => items.change(mailboxId, existing(mailboxId, itemId), fields),
+    userEditsOccurrence(mailboxId, seriesId, originalStart, fields) {
+      const { master, occurrence } = occurrenceIn(mailboxId, seriesId, originalStart);
+      return items.change(mailboxId, master, withOccurrenceChanged(master, occurrence, fields));
+    },
+    userDeletesOccurrence(mailboxId, seriesId, originalStart) {
+      const { master, occurrence } = occurrenceIn(mailboxId, seriesId, originalStart);
+      return items.change(
+        mailboxId,
+        master,
+        withOccurrenceDeleted(master, occurrence.occurrence?.originalStart ?? originalStart),
+      );
+    },
     userAddsOnlineMeeting(mailboxId, itemId, joinUrl) {
       const item = existing(mailboxId, itemId);
       return items.change(mailboxId, item, { rawBody: withOnlineMeeting(item.rawBody, joinUrl) });

@@ -15,4 +15,10 @@ export const itemRefusals = {
       'other',
       'The end of an appointment must be after its start.',
     ),
+  crossing: () =>
+    refusal(
+      'ErrorOccurrenceCrossingBoundary',
+      'other',
+      'An occurrence cannot be moved to the day of its neighbours or past them.',
+    ),
 } as const;

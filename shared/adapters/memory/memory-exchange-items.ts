@@ -12,7 +12,11 @@ interface Kept {
 }
 
 /** Items as they lie in a mailbox of the memory fake. */
-export type MemoryAppointment = Appointment & Kept;
+export type MemoryAppointment = Appointment &
+  Kept & {
+    /** What exceptions of the series have of their own, by their original start; times, subject and location are in the series. */
+    readonly ofOccurrences?: Readonly<Record<string, MemoryFields<'appointment'>>>;
+  };
 export type MemoryTask = Task & Kept;
 export type MemoryContact = ContactItem & Kept;
 export interface MemoryKinds {
@@ -92,7 +96,7 @@ export interface MemoryItems {
 const lines = ['subject', 'location', 'givenName', 'surname', 'company', 'jobTitle'];
 
 /** Texts as Exchange would give them back. */
-function tidy<I extends MemoryItem>(item: I): I {
+export function tidyItem<I extends MemoryItem>(item: I): I {
   const entries = Object.entries(item).map(([name, value]) =>
     lines.includes(name) && typeof value === 'string' ? [name, canonicalLine(value)] : [name, value],
   );
@@ -100,7 +104,8 @@ function tidy<I extends MemoryItem>(item: I): I {
   return { ...(Object.fromEntries(entries) as I), bodyText: bodyTextOf(rawBody), richBody: isRichBody(rawBody) };
 }
 
-function bodyIn(fields: AnyMemoryFields, before: MemoryItem | undefined): string {
+/** The body that the fields make. */
+export function bodyIn(fields: AnyMemoryFields, before: MemoryItem | undefined): string {
   const { rawBody, bodyText, richBody } = fields;
   if (rawBody !== undefined) return rawBody;
   if (before === undefined) return rawBodyOf(bodyText ?? '', richBody);
@@ -123,7 +128,7 @@ export function memoryExchangeItems(now: () => Date): MemoryItems {
   };
   const put = <I extends MemoryItem>(mailboxId: MailboxId, item: I): I => {
     const changeKey = next('change-key-') as ChangeKey;
-    const written = tidy({ ...item, changeKey, modifiedAt: now().toISOString() });
+    const written = tidyItem({ ...item, changeKey, modifiedAt: now().toISOString() });
     box(mailboxId).set(written.itemId, written);
     return written;
   };

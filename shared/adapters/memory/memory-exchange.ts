@@ -1,9 +1,8 @@
 import type { Appointment } from '../../domain/appointment.ts';
 import type { ItemId, MailboxId } from '../../domain/ids.ts';
-import { type ItemKind, type ItemRef, isLive, type Notify } from '../../domain/item.ts';
-import { failed, type Outcome, succeeded } from '../../domain/outcome.ts';
-import type { ItemDraft, ItemPatch, SyncItem } from '../../domain/sync-item.ts';
-import { isInWindow } from '../../domain/sync-window.ts';
+import { type ItemKind, type ItemRef, isLive } from '../../domain/item.ts';
+import { failed, type Outcome } from '../../domain/outcome.ts';
+import type { SyncItem } from '../../domain/sync-item.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ExchangeGateway, MailboxAccess } from '../../ports/exchange-gateway.ts';
 import { patchedBody, rewrittenBody } from './memory-body.ts';
@@ -14,8 +13,10 @@ import {
   memoryFailures,
 } from './memory-exchange-control.ts';
 import { itemRefusals } from './memory-exchange-errors.ts';
-import { type AnyMemoryFields, type MemoryItem, memoryExchangeItems } from './memory-exchange-items.ts';
-import { isEmptyPatch, memoryItemWrites } from './memory-item-writes.ts';
+import { memoryExchangeItems } from './memory-exchange-items.ts';
+import { listingOf, readingOf } from './memory-exchange-reading.ts';
+import { memoryExchangeWriting } from './memory-exchange-writing.ts';
+import { memoryOccurrences } from './memory-series.ts';
 import { memorySyncFeed } from './memory-sync-feed.ts';
 
 export interface MemoryExchangeOptions {
@@ -28,19 +29,6 @@ export interface MemoryExchangeOptions {
 }
 
 const refOf = ({ itemId, changeKey }: ItemRef): ItemRef => ({ itemId, changeKey });
-const isPrivate = (item: MemoryItem): boolean =>
-  item.kind === 'appointment' ? ['private', 'confidential'].includes(item.sensitivity) : item.private;
-
-const busy = (item: Appointment): Appointment => ({
-  ...item,
-  ...{ subject: 'Busy', bodyText: '', rawBody: '', richBody: false, location: '', attendees: [], categories: [] },
-});
-
-function reading({ place: _place, ...item }: MemoryItem, { profile }: MailboxAccess): Outcome<SyncItem> {
-  if (!isPrivate({ place: 'folder', ...item } as MemoryItem)) return succeeded(item as SyncItem);
-  if (item.kind !== 'appointment' || profile.privacyPolicy === 'skip') return failed(itemRefusals.isPrivate());
-  return succeeded(busy(item));
-}
 
 /** Exchange in memory, for the engine's property and crash tests: same ids, same answers for the same history. */
 export function memoryExchange(options: MemoryExchangeOptions): {
@@ -52,7 +40,9 @@ export function memoryExchange(options: MemoryExchangeOptions): {
   const feed = memorySyncFeed(pageSize);
   const mails: MemoryMail[] = [];
   const failures = memoryFailures();
-  const writes = memoryItemWrites((patch) => (rewritesBodies ? rewrittenBody(patchedBody(patch)) : patchedBody(patch)));
+  const writing = memoryExchangeWriting(items, mails, (patch) =>
+    rewritesBodies ? rewrittenBody(patchedBody(patch)) : patchedBody(patch),
+  );
 
   const enter = ({ mailbox }: MailboxAccess, kind: ItemKind | undefined): MailboxId => {
     failures.throwIfAny(mailbox.id, kind);
@@ -60,66 +50,9 @@ export function memoryExchange(options: MemoryExchangeOptions): {
   };
   const present = (mailboxId: MailboxId, kind: ItemKind) =>
     items.allOf(mailboxId, kind).filter(({ place }) => place === 'folder');
-  const tell = (mailboxId: MailboxId, notify: Notify, kind: MemoryMail['kind'], to: readonly string[]) => {
-    if (notify === 'all' && to.length > 0) mails.push({ mailboxId, kind, to });
-  };
-  const invited = (item: AnyMemoryFields): string[] =>
-    'attendees' in item && item.attendees !== undefined ? item.attendees.map(({ email }) => email.toLowerCase()) : [];
-
-  const tellOfUpdate = (mailboxId: MailboxId, notify: Notify, before: string[], after: string[]) => {
-    tell(
-      mailboxId,
-      notify,
-      'invitation',
-      after.filter((one) => !before.includes(one)),
-    );
-    tell(
-      mailboxId,
-      notify,
-      'update',
-      after.filter((one) => before.includes(one)),
-    );
-    tell(
-      mailboxId,
-      notify,
-      'cancellation',
-      before.filter((one) => !after.includes(one)),
-    );
-  };
-
-  function create({ mailbox }: MailboxAccess, draft: ItemDraft, notify: Notify): Outcome<ItemRef> {
-    if (draft.kind === 'appointment' && Date.parse(draft.end) < Date.parse(draft.start))
-      return failed(itemRefusals.backwards());
-    const fields = writes.fieldsOfDraft(draft, { email: mailbox.address, name: '' });
-    tell(mailbox.id, notify, 'invitation', invited(fields));
-    return succeeded(refOf(items.insert(mailbox.id, draft.kind, fields)));
-  }
-
-  function update(mailboxId: MailboxId, ref: ItemRef, patch: ItemPatch, notify: Notify): Outcome<ItemRef> {
-    if (isEmptyPatch(patch)) return succeeded(ref);
-    const item = items.find(mailboxId, ref.itemId);
-    const fields = item && writes.fieldsOfPatch(patch, item);
-    if (item === undefined || fields === undefined) return failed(itemRefusals.gone());
-    if (item.changeKey !== ref.changeKey) return failed(itemRefusals.changed());
-    if ('start' in fields && fields.start && fields.end && fields.end < fields.start)
-      return failed(itemRefusals.backwards());
-    const changed = items.change(mailboxId, item, fields);
-    if (item.kind === 'appointment' && item.ownMeeting)
-      tellOfUpdate(mailboxId, notify, invited(item), invited(changed));
-    return succeeded(refOf(changed));
-  }
-
-  function remove(mailboxId: MailboxId, kind: ItemKind, ref: ItemRef, notify: Notify): Outcome<void> {
-    const item = items.find(mailboxId, ref.itemId);
-    if (item?.kind !== kind) return failed(itemRefusals.gone());
-    if (item.kind === 'appointment' && item.ownMeeting) tell(mailboxId, notify, 'cancellation', invited(item));
-    items.move(mailboxId, item, 'deletedItems');
-    return succeeded(undefined);
-  }
-
   const read = (access: MailboxAccess, kind: ItemKind, id: ItemId): Outcome<SyncItem> => {
-    const item = items.find(access.mailbox.id, id);
-    return item?.kind === kind ? reading(item, access) : failed(itemRefusals.gone());
+    const item = writing.find(access.mailbox.id, id);
+    return item?.kind === kind ? readingOf(item, access.profile) : failed(itemRefusals.gone());
   };
 
   const gateway: ExchangeGateway = {
@@ -133,16 +66,17 @@ export function memoryExchange(options: MemoryExchangeOptions): {
       return ids.map((id) => read(access, kind, id));
     },
     async createItems(access, drafts, notify) {
-      enter(access, drafts[0]?.kind);
-      return drafts.map((draft) => create(access, draft, notify));
+      const mailboxId = enter(access, drafts[0]?.kind);
+      const owner = { email: access.mailbox.address, name: '' };
+      return drafts.map((draft) => writing.create(mailboxId, draft, notify, owner));
     },
     async updateItems(access, changes, notify) {
       const mailboxId = enter(access, changes[0]?.patch.kind);
-      return changes.map(({ item, patch }) => update(mailboxId, item, patch, notify));
+      return changes.map(({ item, patch }) => writing.update(mailboxId, item, patch, notify));
     },
     async deleteItems(access, kind, refs, notify) {
       const mailboxId = enter(access, kind);
-      return refs.map((ref) => remove(mailboxId, kind, ref, notify));
+      return refs.map((ref) => writing.remove(mailboxId, kind, ref, notify));
     },
     async findStamped(access, kind, stamp) {
       const found = items
@@ -153,19 +87,18 @@ export function memoryExchange(options: MemoryExchangeOptions): {
     },
     async listItems(access, kind, window, cursor) {
       const begin = Number.parseInt(cursor ?? '0', 10);
-      const all = present(enter(access, kind), kind)
-        .filter((item) => item.kind !== 'appointment' || isInWindow(item, window))
-        .map((item) => reading(item, access))
-        .flatMap((outcome) => (outcome.ok ? [outcome.value] : []))
-        .map(({ rawBody: _rawBody, ...item }) => ({ ...item, bodyText: '', richBody: false }) as SyncItem);
+      const all = listingOf(present(enter(access, kind), kind), access.profile, window);
       const end = begin + pageSize;
       return { items: all.slice(begin, end), next: end < all.length ? `${end}` : undefined };
     },
-    async readOccurrences(access, series) {
-      const item = read(access, 'appointment', series);
-      enter(access, 'appointment');
-      if (!item.ok) throw item.error;
-      return [];
+    async readOccurrences(access, series, window) {
+      const master = items.find(enter(access, 'appointment'), series);
+      if (master?.kind !== 'appointment') throw itemRefusals.gone();
+      const outcomes = memoryOccurrences(master, window).map((one) => readingOf(one, access.profile));
+      return outcomes.map((outcome) => {
+        if (!outcome.ok) throw outcome.error;
+        return outcome.value as Appointment;
+      });
     },
     async probe(access, kind) {
       enter(access, kind);

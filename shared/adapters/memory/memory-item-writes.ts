@@ -1,11 +1,12 @@
-import type { Appointment, AppointmentDraft, AppointmentPatch, AppointmentTime } from '../../domain/appointment.ts';
+import type { AppointmentDraft, AppointmentPatch, AppointmentTime } from '../../domain/appointment.ts';
 import type { Person } from '../../domain/attendee.ts';
 import type { BodyPatch } from '../../domain/body-patch.ts';
 import type { ContactItemDraft, ContactItemPatch } from '../../domain/contact-item.ts';
 import type { ItemDraft, ItemPatch } from '../../domain/sync-item.ts';
 import type { TaskDraft, TaskPatch } from '../../domain/task.ts';
 import { instantOfWallTime, wallTimeOf } from '../../domain/time-zone.ts';
-import type { AnyMemoryFields, MemoryFields, MemoryItem } from './memory-exchange-items.ts';
+import type { AnyMemoryFields, MemoryAppointment, MemoryFields, MemoryItem } from './memory-exchange-items.ts';
+import { keptOfOccurrences } from './memory-series.ts';
 
 const defaultReminder = 15;
 
@@ -37,7 +38,7 @@ function appointmentDraft(draft: AppointmentDraft, body: string, owner: Person):
   };
 }
 
-function appointmentPatch(patch: AppointmentPatch, item: Appointment): MemoryFields<'appointment'> {
+function appointmentPatch(patch: AppointmentPatch, item: MemoryAppointment): MemoryFields<'appointment'> {
   const { kind: _kind, body: _body, time, reminderByDefault, ...rest } = patch;
   // A master that gets another time loses its exceptions, as in Exchange.
   const bare = time !== undefined && item.series && { ...item.series, exceptions: [], deleted: [] };
@@ -46,7 +47,7 @@ function appointmentPatch(patch: AppointmentPatch, item: Appointment): MemoryFie
     ...defined(rest),
     ...(time === undefined ? {} : timeFields(time)),
     ...(reminderByDefault === true ? { reminderMinutes: defaultReminder } : {}),
-    ...(series ? { series, recurring: true } : {}),
+    ...(series ? { series, recurring: true, ...keptOfOccurrences(item, series) } : {}),
   };
 }
 
