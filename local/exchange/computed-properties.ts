@@ -32,7 +32,7 @@ export function attendeesOf({ item }: OpenItem | { item: Pick<OpenItem['item'], 
   return addressesOf(...attendeeLists.map((list) => item.properties[list]));
 }
 
-const isMeeting = (open: OpenItem) => attendeesOf(open).length > 0 || stored(open, 'Organizer') !== undefined;
+export const isMeeting = (open: OpenItem) => attendeesOf(open).length > 0 || stored(open, 'Organizer') !== undefined;
 
 /** Whether this copy is the organizer's; a copy received from somebody else has a stored Organizer. */
 export function isOrganizer(open: OpenItem): boolean {

@@ -1,6 +1,7 @@
 import { folders } from './folders.ts';
 import { type ItemKind, itemKinds, propertiesOf, propertyByUri } from './properties.ts';
 import type { PropertyKind } from './property-row.ts';
+import { sensitivity } from './property-values.ts';
 import {
   type Check,
   isBase64,
@@ -175,8 +176,30 @@ const itemRule = (kind: ItemKind): Rule => ({
   })),
 });
 const itemRules = Object.fromEntries(itemKinds.map((kind) => [`t:${kind}`, itemRule(kind)]));
+/** t:WellKnownResponseObjectType, and what meeting responses add. */
+const meetingResponse: Rule = {
+  sequence: [
+    maybe('t:ItemClass', text()),
+    maybe('t:Sensitivity', text(sensitivity)),
+    maybe('t:Body', ruleOfKind('body')),
+    maybe('t:Attachments', anything),
+    maybe('t:InternetMessageHeaders', anything),
+    maybe('t:Sender', ruleOfKind('recipient')),
+    maybe('t:ToRecipients', ruleOfKind('recipients')),
+    maybe('t:CcRecipients', ruleOfKind('recipients')),
+    maybe('t:BccRecipients', ruleOfKind('recipients')),
+    maybe('t:IsReadReceiptRequested', text(isBoolean)),
+    maybe('t:IsDeliveryReceiptRequested', text(isBoolean)),
+    maybe('t:From', ruleOfKind('recipient')),
+    maybe('t:ReferenceItemId', id),
+    maybe('t:ProposedStart', text(isDateTime)),
+    maybe('t:ProposedEnd', text(isDateTime)),
+  ],
+};
 export const anyItem: Record<string, Rule> = {
   ...itemRules,
+  ...choiceOf(meetingResponse, 't:AcceptItem', 't:TentativelyAcceptItem', 't:DeclineItem'),
+  ...choiceOf(anything, 't:CancelCalendarItem'),
   ...choiceOf(anything, 't:Item', 't:MeetingRequest', 't:MeetingMessage', 't:DistributionList', 't:PostItem'),
 };
 
@@ -184,7 +207,7 @@ const folderNames = folders.filter((folder) => folder.distinguished).map((folder
 const distinguishedNames = [
   ...folderNames,
   ...(
-    'journal notes publicfoldersroot junkemail searchfolders voicemail recoverableitemsversions recoverableitemspurges recoverableitemsdiscoveryholds ' +
+    'journal notes publicfoldersroot junkemail searchfolders voicemail recoverableitemsversions recoverableitemsdiscoveryholds ' +
     'archivedeleteditems archiveinbox archiverecoverableitemsroot archiverecoverableitemsdeletions ' +
     'archiverecoverableitemsversions archiverecoverableitemspurges archiverecoverableitemsdiscoveryholds syncissues conflicts localfailures ' +
     'serverfailures recipientcache quickcontacts conversationhistory adminauditlogs todosearch mycontacts directory imcontactlist peopleconnect ' +

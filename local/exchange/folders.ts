@@ -44,6 +44,7 @@ export const folders: readonly Folder[] = [
   folder('tasks', 'Tasks', 'msgfolderroot', 'IPF.Task', 'TasksFolder'),
   folder('recoverableitemsroot', 'Recoverable Items', 'root', ''),
   folder('recoverableitemsdeletions', 'Deletions', 'recoverableitemsroot', ''),
+  folder('recoverableitemspurges', 'Purges', 'recoverableitemsroot', ''),
   folder('archiveroot', 'Root', undefined, ''),
   folder('archivemsgfolderroot', 'Top of Information Store', 'archiveroot'),
   {

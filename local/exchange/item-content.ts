@@ -1,3 +1,4 @@
+import { keptBody } from './body.ts';
 import { attendeesOf } from './computed-properties.ts';
 import { EwsError } from './ews-error.ts';
 import { readExtendedProperty } from './extended-properties.ts';
@@ -41,6 +42,8 @@ export function readProperty(context: RequestContext, property: Property, elemen
     case 'recipients':
     case 'recipient':
       return completePeople(context.directory, element);
+    case 'body':
+      return keptBody(element);
     case 'boolean':
       return textElement(element.name, /^(1|true)$/.test(element.text.trim()) ? 'true' : 'false');
     case 'int':

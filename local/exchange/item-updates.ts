@@ -1,3 +1,4 @@
+import { appendedBody } from './body.ts';
 import { EwsError } from './ews-error.ts';
 import { extendedKey, readExtendedProperty } from './extended-properties.ts';
 import { completeContent, readProperty, refuseReadOnly } from './item-content.ts';
@@ -5,7 +6,7 @@ import { dictionaryOf } from './item-shape.ts';
 import { type Property, propertiesOf, propertyByUri } from './properties.ts';
 import type { RequestContext } from './request-context.ts';
 import type { ItemContent } from './store.ts';
-import { textElement, type XmlElement, xml } from './xml.ts';
+import { type XmlElement, xml } from './xml.ts';
 
 const appendable = new Set([
   'Body',
@@ -96,9 +97,7 @@ function updateProperty(
     if (!appendable.has(element))
       throw new EwsError('ErrorInvalidPropertyAppend', 'Append action is invalid for property.');
     value =
-      element === 'Body'
-        ? textElement(value.name, (old?.text ?? '') + value.text, old?.attributes ?? value.attributes)
-        : xml(value.name, {}, ...(old?.children ?? []), ...value.children);
+      element === 'Body' ? appendedBody(old, value) : xml(value.name, {}, ...(old?.children ?? []), ...value.children);
   }
   return { ...content, properties: { ...content.properties, [element]: value } };
 }

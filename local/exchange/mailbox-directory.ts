@@ -14,6 +14,10 @@ export const MailboxDirectory = z.strictObject({
         delegates: z.array(Address).default([]),
         /** Whether it has an archive mailbox beside it. */
         archive: z.boolean().default(false),
+        /** Whether it is a room, which answers meeting requests by itself. */
+        room: z.boolean().default(false),
+        /** Whether what is deleted for good is kept in the Purges folder (single item recovery). */
+        keepsPurged: z.boolean().default(false),
       }),
     )
     .min(1),

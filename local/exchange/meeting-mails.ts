@@ -1,6 +1,6 @@
 import { attendeesOf } from './computed-properties.ts';
 import type { OpenMailbox } from './request-context.ts';
-import type { ItemContent, SentMail, Store } from './store.ts';
+import type { ItemContent, SentMail } from './store.ts';
 
 /** SendMeetingInvitations and its relatives on update and delete. */
 export type SendMode =
@@ -10,15 +10,16 @@ export type SendMode =
   | 'SendOnlyToChanged'
   | 'SendToChangedAndSaveCopy';
 
-/** Notes the mails that a real server would send for a change of a meeting; `before` or `after` is missing at creation and deletion. */
-export function recordMeetingMails(
-  store: Store,
+export type MeetingMails = Readonly<Record<Extract<SentMail['kind'], 'request' | 'update' | 'cancellation'>, string[]>>;
+
+/** Who gets which mail for a change of a meeting; `before` or `after` is missing at creation and deletion. */
+export function meetingMails(
   mailbox: OpenMailbox,
   mode: SendMode,
   before: ItemContent | undefined,
   after: ItemContent | undefined,
-): void {
-  if (mode === 'SendToNone') return;
+): MeetingMails {
+  if (mode === 'SendToNone') return { request: [], update: [], cancellation: [] };
   const own = mailbox.entry.address.toLowerCase();
   const people = (content: ItemContent | undefined) =>
     content ? attendeesOf({ item: content }).filter((address) => address !== own) : [];
@@ -29,11 +30,5 @@ export function recordMeetingMails(
   const stayed = present.filter((address) => old.includes(address));
   const onlyChanged = mode === 'SendOnlyToChanged' || mode === 'SendToChangedAndSaveCopy';
   const guestsChanged = added.length > 0 || removed.length > 0;
-  const subject = (after ?? before)?.properties['Subject']?.text ?? '';
-  const send = (kind: SentMail['kind'], recipients: string[]) => {
-    if (recipients.length > 0) store.recordMail({ mailbox: mailbox.entry.address, kind, recipients, subject });
-  };
-  send('request', added);
-  send('cancellation', removed);
-  if (!(onlyChanged && guestsChanged)) send('update', stayed);
+  return { request: added, cancellation: removed, update: onlyChanged && guestsChanged ? [] : stayed };
 }

@@ -57,13 +57,25 @@ function differences<Value>(master: Record<string, Value>, own: Record<string, V
 
 const seriesOf = (master: StoredItem): SeriesState => master.series ?? { exceptions: {}, deleted: [] };
 
-/** Makes the occurrence an exception with that content. The master's version moves, as its ChangeKey in Exchange. @throws EwsError */
+/** Makes the occurrence an exception with that content, if its neighbours leave room for it. @throws EwsError */
 export function replaceOccurrence(open: OpenItem, content: ItemContent, by: string): OpenItem {
+  if (!open.occurrence) throw new Error('not an occurrence');
+  const { master, originalStart } = open.occurrence;
+  checkBoundaries(
+    master,
+    originalStart,
+    content.properties['Start']?.text ?? '',
+    content.properties['End']?.text ?? '',
+  );
+  return putException(open, content, by);
+}
+
+/** Makes the occurrence an exception with that content. The master's version moves, as its ChangeKey in Exchange. */
+export function putException(open: OpenItem, content: ItemContent, by: string): OpenItem {
   const { occurrence, mailbox } = open;
   if (!occurrence) throw new Error('not an occurrence');
   const { master, originalStart } = occurrence;
   const text = (name: string) => content.properties[name]?.text ?? '';
-  checkBoundaries(master, originalStart, text('Start'), text('End'));
   const own: Record<string, XmlElement | null> = differences(master.properties, content.properties);
   for (const name of ofSeriesOnly) delete own[name];
   for (const [name, regular] of [
@@ -77,11 +89,17 @@ export function replaceOccurrence(open: OpenItem, content: ItemContent, by: stri
   const series = seriesOf(master);
   const next = mailbox.store.replace(
     master.id,
-    { ...contentOf(master), series: { ...series, exceptions: { ...series.exceptions, [originalStart]: exception } } },
+    {
+      ...contentOf(master),
+      series: {
+        exceptions: { ...series.exceptions, [originalStart]: exception },
+        deleted: series.deleted.filter((deleted) => deleted !== originalStart),
+      },
+    },
     by,
   );
   const [start, end] = [text('Start'), text('End')];
-  return openOccurrence(mailbox, next, { ...occurrence, start, end, exception });
+  return openOccurrence(mailbox, next, { ...occurrence, start, end, exception, deleted: false });
 }
 
 /** Takes an occurrence out of its series; false when it is the last one, with which the whole series goes. */

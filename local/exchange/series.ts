@@ -89,7 +89,7 @@ export function occurrenceByIndex(master: ItemContent, index: number): Occurrenc
   return undefined;
 }
 
-/** What lies even partly in the window; a moved one counts where it is now. */
+/** What lies even partly in the window, by start; a moved one counts where it is now. */
 export function occurrencesIn(master: ItemContent, from: number, to: number): Occurrence[] {
   const clock = clockOf(master);
   const found: Occurrence[] = [];
@@ -101,7 +101,9 @@ export function occurrencesIn(master: ItemContent, from: number, to: number): Oc
     const moved = occurrenceAt(master, originalStart);
     if (moved) found.push(moved);
   }
-  return found.filter(({ deleted, start, end }) => !deleted && Date.parse(start) < to && Date.parse(end) > from);
+  return found
+    .filter(({ deleted, start, end }) => !deleted && Date.parse(start) < to && Date.parse(end) > from)
+    .sort((one, other) => Date.parse(one.start) - Date.parse(other.start));
 }
 
 export function firstOccurrence(master: ItemContent): Occurrence | undefined {

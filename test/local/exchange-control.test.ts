@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import mailboxes from '../../local/exchange/mailboxes.json' with { type: 'json' };
+import { insideBody } from '../../local/exchange/rewrite-html.ts';
 import { type Exchange, startExchange } from '../../local/exchange/start-exchange.ts';
 import { controlClient } from '../support/control-client.ts';
 import { soapClient } from '../support/soap-client.ts';
@@ -52,11 +53,8 @@ describe('items by the control API', () => {
       `<m:GetItem><m:ItemShape><t:BaseShape>Default</t:BaseShape><t:AdditionalProperties>${path}</t:AdditionalProperties></m:ItemShape>` +
         `<m:ItemIds><t:ItemId Id="${made.body.id}"/></m:ItemIds></m:GetItem>`,
     );
-    expect([answer.first('Subject'), answer.first('Body'), answer.first('Value')]).toEqual([
-      'Tour',
-      '<p>x</p>',
-      'crm-1',
-    ]);
+    expect([answer.first('Subject'), answer.first('Value')]).toEqual(['Tour', 'crm-1']);
+    expect(insideBody(answer.first('Body') ?? '')).toBe('<p>x</p>');
   });
 
   test('an edit keeps the rest and gives a new ChangeKey; a deleted item lies in Deleted Items under a new id', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import mailboxes from '../../local/exchange/mailboxes.json' with { type: 'json' };
+import { insideBody } from '../../local/exchange/rewrite-html.ts';
 import { type Exchange, startExchange } from '../../local/exchange/start-exchange.ts';
 import { type SoapCall, soapClient } from '../support/soap-client.ts';
 
@@ -182,7 +183,7 @@ describe('updates', () => {
     expect(answer.first('ResponseCode')).toBe('NoError');
     const shape = `<t:BaseShape>AllProperties</t:BaseShape><t:AdditionalProperties>${path('list', 'StringArray')}${path('gone', 'String')}</t:AdditionalProperties>`;
     const after = await get(id, shape);
-    expect([after.first('Body'), after.first('End'), after.first('Location')]).toEqual([
+    expect([insideBody(after.first('Body') ?? ''), after.first('End'), after.first('Location')]).toEqual([
       'one two',
       '2026-07-01T11:00:00Z',
       undefined,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import mailboxes from '../../local/exchange/mailboxes.json' with { type: 'json' };
+import { insideBody } from '../../local/exchange/rewrite-html.ts';
 import { type Exchange, startExchange } from '../../local/exchange/start-exchange.ts';
 import { soapClient } from '../support/soap-client.ts';
 
@@ -67,6 +68,6 @@ describe('other kinds of items', () => {
         await get(made.attribute('ItemId', 'Id'), `<t:BaseShape>Default</t:BaseShape><t:BodyType>${type}</t:BodyType>`)
       ).first('Body');
     expect(await body('Text')).toBe('a & b');
-    expect(await body('Best')).toBe('<p>a &amp; b</p>');
+    expect(insideBody((await body('Best')) ?? '')).toBe('<p>a &amp; b</p>');
   });
 });

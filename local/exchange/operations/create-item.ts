@@ -2,12 +2,14 @@ import { EwsError } from '../ews-error.ts';
 import { homeFolder, wrongFolderError } from '../folders.ts';
 import { readNewItem, withRequestSent } from '../item-content.ts';
 import { idOnly, writeItem } from '../item-shape.ts';
-import { recordMeetingMails, type SendMode } from '../meeting-mails.ts';
+import type { SendMode } from '../meeting-mails.ts';
 import { addressesOf } from '../people.ts';
 import { type ItemKind, itemKinds } from '../properties.ts';
 import { type OpenFolder, openFolder, type RequestContext } from '../request-context.ts';
 import { respondToEach } from '../response-messages.ts';
+import { sendMeeting } from '../send-meeting.ts';
 import { childOf, textElement, type XmlElement, xml } from '../xml.ts';
+import { isResponseObject, respondToItem } from './respond-to-item.ts';
 
 function kindOf(element: XmlElement): ItemKind {
   const name = element.name.slice(2);
@@ -31,8 +33,9 @@ function targetFolder(context: RequestContext, request: XmlElement, kind: ItemKi
 export function createItem(context: RequestContext, request: XmlElement): XmlElement {
   const by = context.acting?.name ?? context.account.name;
   return respondToEach('CreateItem', childOf(request, 'm:Items')?.children ?? [], (element) => {
-    const kind = kindOf(element);
     const disposition = request.attributes['MessageDisposition'];
+    if (isResponseObject(element)) return [xml('m:Items', {}, respondToItem(context, element, disposition))];
+    const kind = kindOf(element);
     const sendMode = request.attributes['SendMeetingInvitations'] as SendMode | undefined;
     if (kind === 'CalendarItem' && sendMode === undefined) {
       throw new EwsError(
@@ -61,7 +64,7 @@ export function createItem(context: RequestContext, request: XmlElement): XmlEle
       if (disposition === 'SendOnly') return [xml('m:Items', {})];
     }
     const item = mailbox.store.insert(target.folder.name, content, by);
-    if (kind === 'CalendarItem') recordMeetingMails(context.store, mailbox, sendMode ?? 'SendToNone', undefined, item);
+    if (kind === 'CalendarItem') sendMeeting(context, sendMode ?? 'SendToNone', undefined, { mailbox, item });
     return [xml('m:Items', {}, writeItem({ mailbox, item }, idOnly, context.directory))];
   });
 }

@@ -1,10 +1,11 @@
 import { isOrganizer } from '../computed-properties.ts';
+import { type DeleteType, deleteContent } from '../delete-content.ts';
 import { EwsError } from '../ews-error.ts';
-import { recordMeetingMails, type SendMode } from '../meeting-mails.ts';
-import { removeOccurrence } from '../occurrence-item.ts';
+import type { SendMode } from '../meeting-mails.ts';
 import { openItem } from '../open-item.ts';
 import type { RequestContext } from '../request-context.ts';
 import { respondToEach } from '../response-messages.ts';
+import { sendMeeting } from '../send-meeting.ts';
 import { childOf, type XmlElement } from '../xml.ts';
 
 export function deleteItem(context: RequestContext, request: XmlElement): XmlElement {
@@ -13,7 +14,7 @@ export function deleteItem(context: RequestContext, request: XmlElement): XmlEle
   const sendMode = request.attributes['SendMeetingCancellations'] as SendMode | undefined;
   return respondToEach('DeleteItem', childOf(request, 'm:ItemIds')?.children ?? [], (id) => {
     const open = openItem(context, id);
-    const { item, mailbox } = open;
+    const { item } = open;
     if (item.kind === 'CalendarItem' && sendMode === undefined) {
       throw new EwsError(
         'ErrorSendMeetingCancellationsRequired',
@@ -27,14 +28,9 @@ export function deleteItem(context: RequestContext, request: XmlElement): XmlEle
       );
     }
     if (item.kind === 'CalendarItem' && isOrganizer(open)) {
-      recordMeetingMails(context.store, mailbox, sendMode ?? 'SendToNone', item, undefined);
+      sendMeeting(context, sendMode ?? 'SendToNone', open, undefined);
     }
-    if (open.occurrence && removeOccurrence(open, by)) return [];
-    const gone = open.occurrence?.master ?? item;
-    if (type === 'HardDelete' || gone.folder === 'recoverableitemsdeletions') mailbox.store.remove(gone.id);
-    else if (type === 'SoftDelete' || gone.folder === 'deleteditems')
-      mailbox.store.move(gone.id, 'recoverableitemsdeletions', by);
-    else mailbox.store.move(gone.id, 'deleteditems', by);
+    deleteContent(open, (type ?? 'MoveToDeletedItems') as DeleteType, by);
     return [];
   });
 }

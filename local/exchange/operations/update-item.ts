@@ -4,11 +4,12 @@ import { decodeChangeKey } from '../ids.ts';
 import { withRequestSent } from '../item-content.ts';
 import { idOnly, writeItem } from '../item-shape.ts';
 import { applyUpdates } from '../item-updates.ts';
-import { recordMeetingMails, type SendMode } from '../meeting-mails.ts';
+import type { SendMode } from '../meeting-mails.ts';
 import { openItem } from '../open-item.ts';
 import { addressesOf } from '../people.ts';
 import type { OpenItem, RequestContext } from '../request-context.ts';
 import { respondToEach } from '../response-messages.ts';
+import { sendMeeting } from '../send-meeting.ts';
 import { contentOf } from '../store.ts';
 import { writeContent } from '../write-item.ts';
 import { childOf, textElement, type XmlElement, xml } from '../xml.ts';
@@ -35,7 +36,7 @@ export function updateItem(context: RequestContext, request: XmlElement): XmlEle
   return respondToEach('UpdateItem', childOf(request, 'm:ItemChanges')?.children ?? [], (change) => {
     const id = change.children[0] ?? xml('', {});
     const open = openItem(context, id);
-    const { item, mailbox } = open;
+    const { item } = open;
     if (item.kind === 'CalendarItem' && sendMode === undefined) {
       throw new EwsError(
         'ErrorSendMeetingInvitationsOrCancellationsRequired',
@@ -54,7 +55,7 @@ export function updateItem(context: RequestContext, request: XmlElement): XmlEle
       throw new EwsError('ErrorCalendarInvalidPropertyState', 'The recurrence belongs to the master of the series.');
     const updated = applyUpdates(context, contentOf(item), updates);
     const next = writeContent(open, sends ? withRequestSent(updated) : updated, by);
-    if (sends) recordMeetingMails(context.store, mailbox, sendMode, item, next.item);
+    if (sends) sendMeeting(context, sendMode, open, next);
     const result = item.kind === 'Message' && disposition !== 'SaveOnly' ? send(context, next, disposition) : next;
     return [
       xml('m:Items', {}, result && writeItem(result, idOnly, context.directory)),
