@@ -101,6 +101,13 @@ export const ItemClaim = z.object({
 });
 export type ItemClaim = z.infer<typeof ItemClaim>;
 
+/** The occurrences of a series that may have records of their own, by their original starts: what is missing later was deleted. */
+export const SeriesOccurrences = z.object({
+  uid: z.string().max(1024),
+  originalStarts: z.array(z.iso.datetime()).max(1_200),
+});
+export type SeriesOccurrences = z.infer<typeof SeriesOccurrences>;
+
 /** The one mailbox that a record's item lives in; an owner change is claimed here. */
 export const RecordHome = z.object({
   mailboxId: MailboxId,

@@ -62,8 +62,9 @@ export const keys = {
     [`${organization}|${mailbox}|`, `${organization}|${mailbox}}`] as const,
   /** All record rows lie from the first to before the second. */
   records: ['r|', 'r}'] as const,
-  /** Homes of records are spread over 16 partitions an organization, so that no partition carries all creates. */
-  home: (organization: OrganizationId, record: RecordId) => `${organization}|${hashOf(record).slice(0, 1)}`,
+  /** Homes of records are spread over 16 partitions an organization, so that no partition carries all creates. No mailbox can be called so. */
+  home: (organization: OrganizationId, record: RecordId) => `${organization}|~${hashOf(record).slice(0, 1)}`,
+  homes: (organization: OrganizationId) => [`${organization}|~`, `${organization}}`] as const,
 
   communityRow: (community: CommunityId) => `community|${community}`,
   crmConnectionRow: 'crmConnection',
@@ -71,7 +72,7 @@ export const keys = {
   mailboxRow: (mailbox: MailboxId) => `mailbox|${mailbox}`,
   userRow: (user: CrmUserId) => `user|${safe(user)}`,
   /** All rows of one kind in a partition of the directory lie from the first to before the second. */
-  rowsOf: (kind: 'community' | 'profile' | 'mailbox') => [`${kind}|`, `${kind}}`] as const,
+  rowsOf: (kind: 'community' | 'profile' | 'mailbox' | 'user') => [`${kind}|`, `${kind}}`] as const,
 
   statusRow: (mailbox: MailboxId, process: Process) => `${mailbox}|${process}`,
   folderRow: (folder: string) => `folder|${safe(folder)}`,

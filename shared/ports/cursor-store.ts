@@ -13,6 +13,9 @@ export interface CursorStore {
   /** Forgets the cursor: the next read starts over. Forgetting what is gone does nothing. */
   forgetSyncState(mailbox: MailboxKey, folder: string): Promise<void>;
 
+  /** Removes what saves that were cut short before this moment left behind; how much that was. */
+  removeOrphans(organization: OrganizationId, at: string): Promise<number>;
+
   /** The CRM's cursor, as watermark.ts forms it. */
   findWatermark(organization: OrganizationId): Promise<Stored<string> | undefined>;
   saveWatermark(organization: OrganizationId, watermark: string, etag?: string): Promise<string>;

@@ -6,6 +6,7 @@ import type {
   LiveMapping,
   MailboxKey,
   RecordHome,
+  SeriesOccurrences,
   TombstoneMapping,
 } from '../domain/item-mapping.ts';
 import type { Stored } from './stored.ts';
@@ -13,7 +14,9 @@ import type { Stored } from './stored.ts';
 /** What is known of an item by its id: a record is being made of it, or it is that record's. */
 export type ItemEntry =
   | { readonly state: 'claimed'; readonly claim: Stored<ItemClaim> }
-  | { readonly state: 'mapped'; readonly recordId: RecordId };
+  | { readonly state: 'mapped'; readonly recordId: RecordId }
+  /** A series whose occurrences have records of their own. */
+  | { readonly state: 'series'; readonly series: Stored<SeriesOccurrences> };
 
 /** Which record is which item. Every write is conditional; a lost race rejects with StoreConflict and changes nothing. */
 export interface MappingStore {
@@ -41,6 +44,10 @@ export interface MappingStore {
   renewItemClaim(mailbox: MailboxKey, item: ItemId, etag: string, claim: ItemClaim): Promise<Stored<ItemClaim>>;
   /** Removes a claim whose create surely did not happen; removing what is gone or changed does nothing. */
   releaseItemClaim(mailbox: MailboxKey, item: ItemId, claim: Stored<ItemClaim>): Promise<void>;
+  /** Remembers which occurrences of a series may have records. With an etag replaces what was read, without one inserts; StoreConflict when somebody else wrote. */
+  saveSeries(mailbox: MailboxKey, series: ItemId, occurrences: SeriesOccurrences, etag?: string): Promise<string>;
+  /** Forgets a series that is gone; one that changed since stays. */
+  removeSeries(mailbox: MailboxKey, series: ItemId, etag: string): Promise<void>;
   /** All live mappings of a mailbox, a page at a time. */
   listLive(mailbox: MailboxKey): AsyncIterable<Stored<LiveMapping>>;
 

@@ -15,6 +15,7 @@ import {
   type Reconciled,
   type ReconcileScope,
 } from './reconcile-types.ts';
+import { isSplitSeries, seriesGone, seriesMark, syncSeries } from './sync-series.ts';
 
 const unread = { known: false } as const;
 
@@ -43,6 +44,9 @@ export async function lookAtNews(deps: ReconcileDeps, scope: ReconcileScope, new
   const item = news.reason === 'deleted' ? undefined : await readItem(deps, scope, kind, news.itemId);
   if (item !== undefined && !item.known) return leftAlone(item);
   const present = item?.state === 'present' ? item : undefined;
+  const series = entry?.state === 'series' ? entry.series : undefined;
+  if (present !== undefined && isSplitSeries(scope, present.item)) return syncSeries(deps, scope, present.item, series);
+  if (series !== undefined) return seriesGone(deps, scope, news.itemId, series);
   if (entry?.state === 'claimed') {
     const created = await (present === undefined
       ? withdrawClaimed(deps, scope, kind, news.itemId, entry.claim)
@@ -63,7 +67,9 @@ async function lookAtStranger(
   const stamp = item.item.stamp;
   const { kind } = item.item;
   const fresh: Known = { itemKind: kind, record: unread, item, mapping: undefined, inFeed: true };
-  if (stamp === undefined || stamp.mailboxId !== scope.access.mailbox.id) return fresh;
+  // Occurrences show the mark of their series.
+  const isSeries = stamp?.recordId.startsWith(seriesMark) === true;
+  if (stamp === undefined || isSeries || stamp.mailboxId !== scope.access.mailbox.id) return fresh;
   const mapping = await mappingOf(deps, scope, stamp.recordId);
   if (mapping === undefined) return relink(deps, scope, stamp.recordId, item);
   switch (mapping.value.state) {

@@ -1,3 +1,4 @@
+import type { ChangeMessage } from '../domain/change-message.ts';
 import type { ItemId, RecordId } from '../domain/ids.ts';
 import type { ItemKind, Stamp } from '../domain/item.ts';
 import type { ItemMapping, MailboxKey, RecordHome } from '../domain/item-mapping.ts';
@@ -12,6 +13,7 @@ import type { CrmGateway } from '../ports/crm-gateway.ts';
 import type { ExchangeGateway, MailboxAccess } from '../ports/exchange-gateway.ts';
 import type { Log } from '../ports/log.ts';
 import type { MappingStore } from '../ports/mapping-store.ts';
+import type { MessageQueue } from '../ports/message-queue.ts';
 import type { Random } from '../ports/random.ts';
 import type { Stored } from '../ports/stored.ts';
 import type { MailboxLane } from './mailbox-lane.ts';
@@ -23,6 +25,7 @@ export interface ReconcileDeps {
   readonly crm: CrmGateway;
   readonly readRecord: RecordReader;
   readonly mappings: MappingStore;
+  readonly changes: MessageQueue<ChangeMessage>;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;

@@ -1,7 +1,7 @@
 import type { ItemId, OrganizationId, RecordId } from '../../domain/ids.ts';
 import { RecordId as RecordIdSchema } from '../../domain/ids.ts';
 import type { LiveMapping, MailboxKey } from '../../domain/item-mapping.ts';
-import { ItemClaim, ItemMapping, RecordHome } from '../../domain/item-mapping.ts';
+import { ItemClaim, ItemMapping, RecordHome, SeriesOccurrences } from '../../domain/item-mapping.ts';
 import { keys } from '../../domain/keys.ts';
 import type { ItemEntry } from '../../ports/mapping-store.ts';
 import type { Stored } from '../../ports/stored.ts';
@@ -9,19 +9,23 @@ import type { ReadRow, TableRow } from './table-rows.ts';
 
 export const partitionOf = (mailbox: MailboxKey) => keys.mailbox(mailbox.organizationId, mailbox.mailboxId);
 
+const nested = new Set(['agreed', 'writing', 'guests', 'writes']);
+
 /** One column for each property, so that an admin can read the table; what is nested is JSON. */
 export function mappingRow(mailbox: MailboxKey, mapping: ItemMapping): TableRow {
   const place = { partitionKey: partitionOf(mailbox), rowKey: keys.record(mapping.recordId) };
   if (mapping.state !== 'live') return { ...place, ...mapping };
-  const { writing, ...columns } = mapping;
   // Rows are replaced whole, so a column left out is a column removed.
-  const ahead = writing === undefined ? {} : { writing: JSON.stringify(writing) };
-  return { ...place, ...columns, agreed: JSON.stringify(mapping.agreed), ...ahead };
+  const columns = Object.entries(mapping).flatMap(([name, value]) => {
+    if (value === undefined) return [];
+    return [[name, nested.has(name) ? JSON.stringify(value) : value]];
+  });
+  return { ...place, ...Object.fromEntries(columns) };
 }
 
 export function toMapping(row: ReadRow): Stored<ItemMapping> {
   const columns: Record<string, unknown> = { ...row };
-  for (const name of ['agreed', 'writing']) {
+  for (const name of nested) {
     const json = row[name];
     if (typeof json === 'string') columns[name] = JSON.parse(json);
   }
@@ -38,12 +42,21 @@ export function claimedItemRow(mailbox: MailboxKey, itemId: ItemId, claim: ItemC
   return { ...itemPlace(mailbox, itemId), state: 'claimed', itemId, ...claim };
 }
 
-export const itemEntryColumns = ['state', 'recordId', ...Object.keys(ItemClaim.shape)];
+/** The row that says which occurrences of a series may have records. */
+export function seriesRow(mailbox: MailboxKey, itemId: ItemId, { uid, originalStarts }: SeriesOccurrences): TableRow {
+  return { ...itemPlace(mailbox, itemId), state: 'series', itemId, uid, originalStarts: originalStarts.join(' ') };
+}
+
+export const itemEntryColumns = ['state', 'recordId', 'uid', 'originalStarts', ...Object.keys(ItemClaim.shape)];
 
 export function toItemEntry(row: ReadRow): ItemEntry {
-  return row['state'] === 'mapped'
-    ? { state: 'mapped', recordId: RecordIdSchema.parse(row['recordId']) }
-    : { state: 'claimed', claim: { value: ItemClaim.parse(row), etag: row.etag } };
+  if (row['state'] === 'mapped') return { state: 'mapped', recordId: RecordIdSchema.parse(row['recordId']) };
+  if (row['state'] === 'claimed') return { state: 'claimed', claim: { value: ItemClaim.parse(row), etag: row.etag } };
+  const originalStarts = String(row['originalStarts'] ?? '')
+    .split(' ')
+    .filter((start) => start !== '');
+  const value = SeriesOccurrences.parse({ uid: row['uid'], originalStarts });
+  return { state: 'series', series: { value, etag: row.etag } };
 }
 
 export function homeRow(organization: OrganizationId, recordId: RecordId, home: RecordHome): TableRow {

@@ -1,0 +1,176 @@
+import type { Appointment } from '../domain/appointment.ts';
+import type { ExchangeChange } from '../domain/change-message.ts';
+import { hashOf } from '../domain/hash.ts';
+import { type ItemId, RecordId } from '../domain/ids.ts';
+import { isLive, type Stamp } from '../domain/item.ts';
+import type { SeriesOccurrences } from '../domain/item-mapping.ts';
+import { occurrenceItemId } from '../domain/occurrence-key.ts';
+import { rulesOf } from '../domain/rules-of.ts';
+import type { SyncItem } from '../domain/sync-item.ts';
+import { windowOf } from '../domain/sync-window.ts';
+import type { Stored } from '../ports/stored.ts';
+import { readItem } from './look-up-item.ts';
+import {
+  done,
+  mailboxKeyOf,
+  type ReconcileDeps,
+  type Reconciled,
+  type ReconcileScope,
+  ruleContextOf,
+} from './reconcile-types.ts';
+
+/** Whether an item is a series whose occurrences become records of their own, because the CRM knows no series. */
+export const isSplitSeries = (scope: ReconcileScope, item: SyncItem): item is Appointment =>
+  item.kind === 'appointment' && item.series !== undefined && scope.access.profile.recurrencePolicy === 'occurrences';
+
+/**
+ * A series was made or changed: news of each occurrence in the window that differs from its record, and of each that is no
+ * longer there, go to the queue; each is then reconciled on its own. What may get a record is remembered before the news are
+ * sent: dying between sends them again with the next look. Occurrences that left the window are frozen, not deleted.
+ */
+export async function syncSeries(
+  deps: ReconcileDeps,
+  scope: ReconcileScope,
+  master: Appointment,
+  known: Stored<SeriesOccurrences> | undefined,
+): Promise<Reconciled> {
+  if (scope.access.mailbox.crmUserId === undefined) return done('nothing', 'the mailbox belongs to no CRM user');
+  const stamped = await stampSeries(deps, scope, master);
+  if (stamped === undefined)
+    return done('nothing', 'the series was changed or deleted meanwhile: the feed tells of it');
+  const window = windowOf(deps.clock.now().getTime(), scope.access.profile.window);
+  const occurrences = await deps.exchange.readOccurrences(scope.access, master.itemId, window);
+  const now = new Set(occurrences.map(startOf));
+  const inWindow = (known?.value.originalStarts ?? []).filter((start) => start >= window.from);
+  const vanished = inWindow.filter((start) => !now.has(start));
+  await remember(deps, scope, master, known, [...new Set([...inWindow, ...now])]);
+  const news = await withoutAgreed(deps, scope, occurrences);
+  await deps.changes.send([
+    ...news.map((occurrence) => newsOf(deps, scope, occurrence.itemId, 'updated', occurrence.changeKey)),
+    ...vanished.map((start) => newsOf(deps, scope, occurrenceItemId(master.itemId, start), 'deleted', stamped)),
+  ]);
+  return done(
+    news.length + vanished.length === 0 ? 'nothing' : 'seriesSplit',
+    'each occurrence is looked at on its own',
+  );
+}
+
+/**
+ * A series is no longer under its id. One that was moved is found by its stamp and looked at there; one in the archive is out
+ * of scope; of one that is gone each occurrence is looked at, which demands its own proof.
+ */
+export async function seriesGone(
+  deps: ReconcileDeps,
+  scope: ReconcileScope,
+  itemId: ItemId,
+  known: Stored<SeriesOccurrences>,
+): Promise<Reconciled> {
+  const { uid, originalStarts } = known.value;
+  const stamped = await deps.lanes(scope.access).findStamped('appointment', seriesStamp(scope, uid));
+  for (const moved of stamped.filter(isLive)) {
+    if (moved.itemId === itemId) continue;
+    const look = await readItem(deps, scope, 'appointment', moved.itemId);
+    if (!look.known || look.state === 'gone' || look.item.kind !== 'appointment') continue;
+    const there = (await deps.mappings.findByItems(mailboxKeyOf(scope), [moved.itemId])).get(moved.itemId);
+    const result = await syncSeries(deps, scope, look.item, there?.state === 'series' ? there.series : undefined);
+    await deps.mappings.removeSeries(mailboxKeyOf(scope), itemId, known.etag);
+    return result;
+  }
+  if (stamped.some(({ place }) => place === 'archive'))
+    return done('nothing', 'the series is in the archive: out of scope');
+  const { from } = windowOf(deps.clock.now().getTime(), scope.access.profile.window);
+  await deps.changes.send(
+    originalStarts
+      .filter((start) => start >= from)
+      .map((start) => newsOf(deps, scope, occurrenceItemId(itemId, start), 'deleted', known.etag)),
+  );
+  await deps.mappings.removeSeries(mailboxKeyOf(scope), itemId, known.etag);
+  return done('seriesSplit', 'the series is gone: each occurrence is looked at on its own');
+}
+
+const startOf = ({ occurrence, start }: Appointment): string => occurrence?.originalStart ?? start;
+
+/** Begins the record id in the mark of a series. */
+export const seriesMark = 'series:';
+
+/** The mark by which a series is found again after it was moved; occurrences carry none. */
+const seriesStamp = ({ access }: ReconcileScope, uid: string): Stamp => ({
+  mailboxId: access.mailbox.id,
+  recordId: RecordId.parse(`${seriesMark}${hashOf('series', uid)}`),
+});
+
+const uidOf = ({ iCalUid, itemId }: Appointment): string => iCalUid ?? itemId;
+
+/** Gives the change key after the stamp; undefined when the series is no longer as it was read. */
+async function stampSeries(
+  deps: ReconcileDeps,
+  scope: ReconcileScope,
+  master: Appointment,
+): Promise<string | undefined> {
+  const stamp = seriesStamp(scope, uidOf(master));
+  if (master.stamp?.mailboxId === stamp.mailboxId && master.stamp.recordId === stamp.recordId) return master.changeKey;
+  const fresh = await readItem(deps, scope, 'appointment', master.itemId);
+  if (!fresh.known || fresh.state === 'gone') return undefined;
+  return (await deps.lanes(scope.access).update(fresh.item, { kind: 'appointment', stamp }, 'none')).changeKey;
+}
+
+async function remember(
+  deps: ReconcileDeps,
+  scope: ReconcileScope,
+  master: Appointment,
+  known: Stored<SeriesOccurrences> | undefined,
+  originalStarts: readonly string[],
+): Promise<void> {
+  const sorted = [...originalStarts].sort().slice(-1_200);
+  if (known?.value.originalStarts.join() === sorted.join()) return;
+  const value = { uid: uidOf(master), originalStarts: sorted };
+  await deps.mappings.saveSeries(mailboxKeyOf(scope), master.itemId, value, known?.etag);
+}
+
+/** Leaves out occurrences that are just as they were last agreed on. */
+async function withoutAgreed(
+  deps: ReconcileDeps,
+  scope: ReconcileScope,
+  occurrences: readonly Appointment[],
+): Promise<Appointment[]> {
+  const box = mailboxKeyOf(scope);
+  const entries = await deps.mappings.findByItems(
+    box,
+    occurrences.map(({ itemId }) => itemId),
+  );
+  const records = [...entries.values()].flatMap((entry) => (entry.state === 'mapped' ? [entry.recordId] : []));
+  const mappings = await deps.mappings.findByRecords(box, records);
+  const context = ruleContextOf(deps, scope);
+  return occurrences.filter((occurrence) => {
+    const entry = entries.get(occurrence.itemId);
+    const mapping = entry?.state === 'mapped' ? mappings.get(entry.recordId)?.value : undefined;
+    if (mapping?.state !== 'live' || !mapping.confirmed || mapping.itemId !== occurrence.itemId) return true;
+    const prints = rulesOf('appointment').printsOfItem(occurrence, context);
+    return Object.entries(prints).some(([field, print]) => mapping.agreed.exchange[field as 'subject'] !== print);
+  });
+}
+
+function newsOf(
+  { clock }: ReconcileDeps,
+  scope: ReconcileScope,
+  itemId: ItemId,
+  reason: 'updated' | 'deleted',
+  /** Tells one sending from the next, where the occurrence itself has no version. */
+  changeKey: string,
+): { readonly body: ExchangeChange } {
+  return {
+    body: {
+      kind: 'exchangeChange',
+      schema: 1,
+      ...mailboxKeyOf(scope),
+      itemId,
+      itemKind: 'appointment',
+      changeKey: changeKey as ExchangeChange['changeKey'],
+      reason,
+      attempt: 1,
+      hop: 0,
+      lagged: 0,
+      seenAt: clock.now().toISOString(),
+    },
+  };
+}

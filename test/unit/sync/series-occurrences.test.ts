@@ -1,0 +1,117 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { ItemId } from '../../../shared/domain/ids.ts';
+import type { Series } from '../../../shared/domain/recurrence.ts';
+import { type EngineStory, engineStory, minutes } from '../../support/engine-story.ts';
+import { rep1 } from '../../support/engine-world.ts';
+
+let story: EngineStory;
+const weekly = (count: number): Series => ({
+  recurrence: {
+    pattern: { kind: 'weekly', interval: 1, daysOfWeek: ['monday'], firstDayOfWeek: 'monday' },
+    startDate: '2026-01-12' as never,
+    end: { kind: 'byCount', count },
+  },
+  exceptions: [],
+  deleted: [],
+});
+const starts = () =>
+  story
+    .records()
+    .filter(({ status }) => status !== 'cancelled')
+    .map(({ start }) => new Date(start).toISOString())
+    .sort();
+
+beforeEach(async () => {
+  story = await engineStory({ profile: { window: { daysBack: 2, daysAhead: 90 } } });
+});
+
+const meets = (series: Series) =>
+  story.exchange.control.userCreates(rep1, {
+    subject: 'Weekly',
+    start: '2026-01-12T09:00:00.000Z',
+    end: '2026-01-12T10:00:00.000Z',
+    series,
+    recurring: true,
+  }).itemId as ItemId;
+
+const mondays = ['2026-01-12T09:00:00.000Z', '2026-01-19T09:00:00.000Z', '2026-01-26T09:00:00.000Z'];
+
+describe('a series of Outlook, where the CRM knows no series', () => {
+  test('gives an activity for each occurrence in the window, and then nothing more is written', async () => {
+    meets(weekly(3));
+    await story.run(5 * minutes);
+    expect(starts()).toEqual(mondays);
+    const versions = story.records().map(({ version }) => version);
+    await story.run(30 * minutes);
+    expect(story.records().map(({ version }) => version)).toEqual(versions);
+  });
+
+  test('takes along an occurrence that is moved, changed or deleted, and leaves the others alone', async () => {
+    const series = meets(weekly(3));
+    await story.run(5 * minutes);
+    const untouched = story.records().find(({ start }) => new Date(start).toISOString() === mondays[0]);
+    story.exchange.control.userEditsOccurrence(rep1, series, mondays[1] as string, {
+      start: '2026-01-20T11:00:00.000Z',
+      end: '2026-01-20T12:00:00.000Z',
+      subject: 'Moved',
+    });
+    story.exchange.control.userDeletesOccurrence(rep1, series, mondays[2] as string);
+    await story.run(5 * minutes);
+    expect(starts()).toEqual([mondays[0], '2026-01-20T11:00:00.000Z']);
+    expect(story.records().find(({ id }) => id === untouched?.id)?.version).toBe(untouched?.version);
+  });
+
+  test('changes and deletes one occurrence from the CRM', async () => {
+    const series = meets(weekly(3));
+    await story.run(5 * minutes);
+    const [first, second] = [...story.records()].sort((a, b) => a.start.localeCompare(b.start));
+    story.crm.control.update(first?.id as never, { subject: 'Only this one' });
+    story.crm.control.delete(second?.id as never);
+    await story.announced();
+    await story.run(5 * minutes);
+    const master = story.calendar().find(({ itemId }) => itemId === series);
+    expect(master).toMatchObject({
+      subject: 'Weekly',
+      series: { exceptions: [{ subject: 'Only this one' }], deleted: [mondays[1]] },
+    });
+    expect(starts()).toEqual([mondays[0], mondays[2]]);
+  });
+
+  test('loses all its activities when it is deleted, none when it is moved to another folder', async () => {
+    const series = meets(weekly(3));
+    await story.run(5 * minutes);
+    const moved = story.exchange.control.userMoves(rep1, series, 'elsewhere');
+    await story.run(5 * minutes);
+    expect(starts()).toEqual(mondays);
+    const back = story.exchange.control.userMoves(rep1, moved.itemId, 'folder');
+    await story.run(5 * minutes);
+    expect(starts()).toEqual(mondays);
+    story.exchange.control.userDeletes(rep1, back.itemId);
+    await story.run(5 * minutes);
+    expect(starts()).toEqual([]);
+  });
+
+  test('follows a new pattern: what it no longer has is deleted, what it has now is made', async () => {
+    const series = meets(weekly(3));
+    await story.run(5 * minutes);
+    story.exchange.control.userEdits(rep1, series, { series: weekly(2) });
+    await story.run(5 * minutes);
+    expect(starts()).toEqual(mondays.slice(0, 2));
+  });
+
+  test('a lost SyncState neither doubles nor deletes', async () => {
+    meets(weekly(3));
+    await story.run(5 * minutes);
+    const ids = story.records().map(({ id }) => id);
+    story.exchange.control.forgetSyncStates();
+    await story.run(5 * minutes);
+    expect(story.records().map(({ id }) => id)).toEqual(ids);
+  });
+
+  test('occurrences that leave the window stay as they are', async () => {
+    meets(weekly(3));
+    await story.run(5 * minutes);
+    await story.run(8 * 24 * 60 * minutes);
+    expect(starts()).toEqual(mondays);
+  });
+});
