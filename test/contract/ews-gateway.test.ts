@@ -1,6 +1,6 @@
 import { ewsGateway } from '../../shared/adapters/ews/ews-gateway.ts';
-import type { ItemRef } from '../../shared/domain/appointment.ts';
 import type { ChangeKey, ItemId } from '../../shared/domain/ids.ts';
+import type { ItemRef } from '../../shared/domain/item.ts';
 import { exchangeAccess } from '../support/exchange-access.ts';
 import { type ExchangeSimulator, startSimulator } from '../support/exchange-simulator.ts';
 import { quietLog, systemClock, textSecrets } from '../support/gateway-ports.ts';

@@ -1,14 +1,13 @@
 import type { FolderId, Item, WellKnownFolderName } from 'ews-javascript-api';
-import type { ItemPlace, Stamp, StampedItem } from '../../domain/appointment.ts';
 import type { ChangeKey, ItemId } from '../../domain/ids.ts';
+import type { ItemKind, ItemPlace, Stamp, StampedItem } from '../../domain/item.ts';
 import { SyncError } from '../../domain/sync-error.ts';
-import { calendarFolder, wellKnownFolder } from './ews-folders.ts';
+import { folderClassOf, folderOf, namedFolder, wellKnownFolder } from './ews-folders.ts';
 import type { EwsLibrary } from './ews-library.ts';
 import type { EwsAction, EwsCall, EwsSession } from './ews-session.ts';
 import { stampOf, stampProperty, stampText } from './ews-stamp.ts';
 
 const dayMs = 86_400_000;
-const calendarClass = 'IPF.Appointment';
 const mostFolders = 50;
 
 export interface WrittenTime {
@@ -53,13 +52,13 @@ function around(call: EwsCall, stamp: Stamp, time: WrittenTime): EwsAction<Stamp
     const view = new CalendarView(instant(time.start, -dayMs), instant(time.end, dayMs), 500);
     const wanted = [AppointmentSchema.AppointmentType, stampProperty(library)];
     view.PropertySet = new PropertySet(BasePropertySet.IdOnly, wanted);
-    const found = await service.FindAppointments(calendarFolder(library, call.access), view);
+    const found = await service.FindAppointments(folderOf(library, call.access, 'appointment'), view);
     return found.Items.filter((item) => {
       const type: { outValue: unknown } = { outValue: undefined };
       const known = item.TryGetProperty(AppointmentSchema.AppointmentType, type);
       const ofSeries = type.outValue === AppointmentType.Occurrence || type.outValue === AppointmentType.Exception;
       return !(known && ofSeries) && sameStamp(stampOf(library, item), stamp);
-    }).map((item) => stamped(item, 'calendar'));
+    }).map((item) => stamped(item, 'folder'));
   };
 }
 
@@ -78,8 +77,9 @@ function inFolder(stamp: Stamp, place: ItemPlace, folder: (library: EwsLibrary) 
   };
 }
 
-function calendarsUnder(
+function foldersUnder(
   call: EwsCall,
+  kind: ItemKind,
   root: (names: typeof WellKnownFolderName) => WellKnownFolderName,
 ): EwsAction<string[]> {
   return async (library, service) => {
@@ -88,17 +88,18 @@ function calendarsUnder(
     view.Traversal = FolderTraversal.Deep;
     view.PropertySet = new PropertySet(BasePropertySet.IdOnly);
     const parent = wellKnownFolder(library, call.access, root(library.WellKnownFolderName));
-    const filter = new SearchFilter.IsEqualTo(FolderSchema.FolderClass, calendarClass);
+    const filter = new SearchFilter.IsEqualTo(FolderSchema.FolderClass, folderClassOf[kind]);
     const found = await service.FindFolders(parent, filter, view);
     const ids = found.Folders.map((folder) => folder.Id.UniqueId);
-    return ids.filter((id) => id !== call.access.mailbox.folders.calendar);
+    return ids.filter((id) => id !== namedFolder(call.access, kind));
   };
 }
 
-/** Where the stamp lies: in the calendar if anywhere there, else wherever it went, in the archive last. Exchange searches folders one by one. */
+/** Where the stamp lies: in the folder of its kind if anywhere there, else wherever it went, in the archive last. Exchange searches folders one by one. */
 export async function findStamped(
   session: EwsSession,
   call: EwsCall,
+  kind: ItemKind,
   stamp: Stamp,
   time: WrittenTime | undefined,
 ): Promise<StampedItem[]> {
@@ -106,12 +107,12 @@ export async function findStamped(
   const search = (place: ItemPlace, folder: (library: EwsLibrary) => FolderId) =>
     session.requestOne(call, inFolder(stamp, place, folder));
 
-  if (time !== undefined) {
+  if (time !== undefined && kind === 'appointment') {
     const near = await session.requestOne(call, around(call, stamp, time));
     if (near.length > 0) return near;
   }
-  const inCalendar = await search('calendar', (library) => calendarFolder(library, access));
-  if (inCalendar.length > 0) return inCalendar;
+  const inFolderOfKind = await search('folder', (library) => folderOf(library, access, kind));
+  if (inFolderOfKind.length > 0) return inFolderOfKind;
 
   const deleted = await search('deletedItems', (library) =>
     wellKnownFolder(library, access, library.WellKnownFolderName.DeletedItems),
@@ -120,14 +121,14 @@ export async function findStamped(
     wellKnownFolder(library, access, library.WellKnownFolderName.RecoverableItemsDeletions),
   ).catch(orNone);
   const elsewhere: StampedItem[] = [];
-  const beside = calendarsUnder(call, (names) => names.MsgFolderRoot);
+  const beside = foldersUnder(call, kind, (names) => names.MsgFolderRoot);
   for (const id of await session.requestOne(call, beside).catch(orNone)) {
     elsewhere.push(...(await search('elsewhere', (library) => new library.FolderId(id)).catch(orNone)));
   }
   const found = [...deleted, ...recoverable, ...elsewhere];
   if (elsewhere.length > 0) return found;
 
-  const archived = calendarsUnder(call, (names) => names.ArchiveMsgFolderRoot);
+  const archived = foldersUnder(call, kind, (names) => names.ArchiveMsgFolderRoot);
   for (const id of await session.requestOne(call, archived).catch(noArchive)) {
     found.push(...(await search('archive', (library) => new library.FolderId(id))));
   }

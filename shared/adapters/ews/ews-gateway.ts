@@ -3,8 +3,11 @@ import type { ExchangeGateway } from '../../ports/exchange-gateway.ts';
 import type { Log } from '../../ports/log.ts';
 import type { SecretStore } from '../../ports/secret-store.ts';
 import { findStamped } from './ews-find-stamped.ts';
+import { listItems } from './ews-list-items.ts';
+import { readOccurrences } from './ews-occurrences.ts';
 import { inBatches } from './ews-outcomes.ts';
-import { listCalendarChanges, probe, readAppointments } from './ews-reads.ts';
+import { readItems } from './ews-read-items.ts';
+import { listChanges, probe } from './ews-reads.ts';
 import { ewsSession } from './ews-session.ts';
 import { ewsWrites } from './ews-writes.ts';
 
@@ -41,18 +44,23 @@ export function ewsGateway(options: EwsGatewayOptions): ExchangeGateway {
 
   return {
     capabilities: { batchSize, canNotifyNobody: true, push: false },
-    listCalendarChanges: (access, since) => session.call(access, (call) => listCalendarChanges(session, call, since)),
-    readAppointments: (access, items) =>
+    listChanges: (access, kind, since) => session.call(access, (call) => listChanges(session, call, kind, since)),
+    readItems: (access, kind, items) =>
       session.call(access, (call) =>
-        inBatches(items, batchSize, (batch) => readAppointments(session, options.log, call, batch)),
+        inBatches(items, batchSize, (batch) => readItems(session, options.log, call, kind, batch)),
       ),
-    createAppointments: (access, drafts, notify) =>
+    createItems: (access, drafts, notify) =>
       session.call(access, (call) => inBatches(drafts, batchSize, (batch) => write.create(call, batch, notify))),
-    updateAppointments: (access, changes, notify) =>
+    updateItems: (access, changes, notify) =>
       session.call(access, (call) => inBatches(changes, batchSize, (batch) => write.update(call, batch, notify))),
-    deleteAppointments: (access, items, notify) =>
-      session.call(access, (call) => inBatches(items, batchSize, (batch) => write.delete(call, batch, notify))),
-    findStamped: (access, stamp, around) => session.call(access, (call) => findStamped(session, call, stamp, around)),
-    probe: (access) => session.call(access, (call) => probe(session, call)),
+    deleteItems: (access, kind, items, notify) =>
+      session.call(access, (call) => inBatches(items, batchSize, (batch) => write.delete(call, kind, batch, notify))),
+    findStamped: (access, kind, stamp, around) =>
+      session.call(access, (call) => findStamped(session, call, kind, stamp, around)),
+    listItems: (access, kind, window, cursor) =>
+      session.call(access, (call) => listItems(session, options.log, call, kind, window, cursor)),
+    readOccurrences: (access, series, window) =>
+      session.call(access, (call) => readOccurrences(session, options.log, call, series, window)),
+    probe: (access, kind = 'appointment') => session.call(access, (call) => probe(session, call, kind)),
   };
 }

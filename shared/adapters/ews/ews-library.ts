@@ -68,6 +68,20 @@ function readsEveryTime(prototype: Patchable, library: EwsLibrary): void {
   };
 }
 
+/** Dates of a recurrence were those of the process's own zone, so that a series moved by a day with the server it ran on. */
+function readsAndWritesDates(utilities: Patchable, prototype: Patchable, library: EwsLibrary): void {
+  if (utilities['DateTimeToXSDate'] === undefined || prototype['ConvertStartDateToUnspecifiedDateTime'] === undefined) {
+    throw new Error('ews-javascript-api has changed.');
+  }
+  utilities['DateTimeToXSDate'] = (date) =>
+    date instanceof library.DateTime ? new Date(date.TotalMilliSeconds).toISOString().slice(0, 10) : null;
+  prototype['ConvertStartDateToUnspecifiedDateTime'] = (value) => {
+    const text: unknown = Array.isArray(value) ? value[0] : value;
+    const [date] = /^\d{4}-\d\d-\d\d/.exec(typeof text === 'string' ? text : '') ?? [];
+    return date === undefined ? null : new library.DateTime(`${date}T12:00:00.000Z`);
+  };
+}
+
 async function load(): Promise<EwsLibrary> {
   // Node 23 removed it; the library calls it for every extended property.
   const old = util as unknown as { isNullOrUndefined?: (value: unknown) => boolean };
@@ -86,7 +100,9 @@ async function load(): Promise<EwsLibrary> {
   escapeWhatIsWritten(internals.writer.EwsServiceXmlWriter.prototype);
   survivesEmptyItems(internals.utilities.EwsUtilities);
   keepsEveryZone(internals.zones.TimeZoneDefinition.prototype, library);
-  readsEveryTime(library.ExchangeService.prototype as unknown as Patchable, library);
+  const service = library.ExchangeService.prototype as unknown as Patchable;
+  readsEveryTime(service, library);
+  readsAndWritesDates(internals.utilities.EwsUtilities, service, library);
   return library;
 }
 

@@ -1,5 +1,5 @@
-import type { ItemRef } from '../../domain/appointment.ts';
 import type { ChangeKey, ItemId } from '../../domain/ids.ts';
+import type { ItemRef } from '../../domain/item.ts';
 import { failed, type Outcome, succeeded } from '../../domain/outcome.ts';
 import { SyncError, toSyncError } from '../../domain/sync-error.ts';
 import { type Intent, toEwsSyncError } from './ews-errors.ts';

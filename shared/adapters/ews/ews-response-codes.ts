@@ -94,6 +94,7 @@ const rows: readonly (readonly [CodeMeaning, readonly string[]])[] = [
       'ErrorItemNotFound',
       'ErrorCalendarCannotUpdateDeletedItem',
       'ErrorCalendarOccurrenceIsDeletedFromRecurrence',
+      'ErrorCalendarOccurrenceIndexIsOutOfRecurrenceRange',
       'ErrorMessageDeleted',
     ],
   ],
@@ -101,7 +102,7 @@ const rows: readonly (readonly [CodeMeaning, readonly string[]])[] = [
     {
       remedy: { kind: 'resync' },
       status: 'notSyncing',
-      sentence: 'Exchange no longer knows the place up to which this calendar was read; it is read anew.',
+      sentence: 'Exchange no longer knows the place up to which this folder was read; it is read anew.',
     },
     ['ErrorInvalidSyncStateData'],
   ],
@@ -162,14 +163,14 @@ const rows: readonly (readonly [CodeMeaning, readonly string[]])[] = [
     {
       remedy: disableMailbox,
       status: 'invalidFolder',
-      sentence: 'The folder is not a calendar, or does not give what was asked for.',
+      sentence: 'The folder is not of the kind that is synchronised, or does not give what was asked for.',
     },
     [
       'ErrorCannotCreateCalendarItemInNonCalendarFolder',
       'ErrorCalendarFolderIsInvalidForCalendarView',
       'ErrorInvalidFolderTypeForOperation',
       'ErrorFolderCorrupt',
-      'NotACalendarFolder',
+      'FolderOfAnotherKind',
     ],
   ],
   [

@@ -1,6 +1,6 @@
 import type { ExtendedPropertyDefinition, Item } from 'ews-javascript-api';
-import type { Stamp } from '../../domain/appointment.ts';
 import { MailboxId, RecordId } from '../../domain/ids.ts';
+import type { Stamp } from '../../domain/item.ts';
 import type { EwsLibrary } from './ews-library.ts';
 
 /** Our own set of named properties: made once for this product, the same over every protocol, never to be changed. */

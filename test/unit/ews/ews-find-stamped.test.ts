@@ -41,7 +41,7 @@ const gateway = ewsGateway({
 const accessTo = (address: string): MailboxAccess =>
   exchangeAccess({ address, profile: { incomingServerUrl: server.url } });
 const find = (access: MailboxAccess) =>
-  gateway.findStamped(access, { mailboxId: access.mailbox.id, recordId: 'r-1' as RecordId });
+  gateway.findStamped(access, 'appointment', { mailboxId: access.mailbox.id, recordId: 'r-1' as RecordId });
 const archiveRequests = () => server.requests.filter(({ body }) => body.includes('archivemsgfolderroot'));
 
 test.each([
@@ -79,12 +79,13 @@ test('rejects when a calendar of the archive cannot be searched', async () => {
   await expect(find(accessTo('rep1@contoso.example'))).rejects.toMatchObject({ name: 'SyncError' });
 });
 
-test('does not ask for the archive while the item is in the calendar', async () => {
+test('does not ask for the archive while the item is in its folder', async () => {
   const access = accessTo('rep1@contoso.example');
   const stamp = { mailboxId: access.mailbox.id, recordId: 'r-1' as RecordId };
   const time = { start: '2026-06-09T07:00:00Z', end: '2026-06-09T08:00:00Z', timeZone: 'Europe/Berlin' };
-  const draft = { stamp, subject: 'Visit', bodyText: '', location: '', reminder: false, ...time };
-  await gateway.createAppointments(access, [draft], 'none');
-  expect((await find(access)).map(({ place }) => place)).toEqual(['calendar']);
+  const body = { notes: '', links: {} };
+  const draft = { kind: 'appointment', stamp, subject: 'Visit', body, location: '', allDay: false, ...time } as const;
+  await gateway.createItems(access, [draft], 'none');
+  expect((await find(access)).map(({ place }) => place)).toEqual(['folder']);
   expect(archiveRequests()).toEqual([]);
 });

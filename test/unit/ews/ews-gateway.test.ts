@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ewsGateway } from '../../../shared/adapters/ews/ews-gateway.ts';
-import type { AppointmentDraft, ItemRef } from '../../../shared/domain/appointment.ts';
+import type { AppointmentDraft } from '../../../shared/domain/appointment.ts';
+import type { ItemRef } from '../../../shared/domain/item.ts';
 import type { Outcome } from '../../../shared/domain/outcome.ts';
 import type { ExchangeGateway, MailboxAccess } from '../../../shared/ports/exchange-gateway.ts';
 import type { CannedServer } from '../../support/canned-server.ts';
@@ -33,14 +34,16 @@ const accessWith = (profile: object = {}, mailbox: Record<string, unknown> = {})
   exchangeAccess({ profile: { incomingServerUrl: proxy.url, ...profile }, mailbox });
 
 const draft = (mailbox: MailboxAccess, subject: string, fields: object = {}): AppointmentDraft => ({
+  kind: 'appointment',
   stamp: { mailboxId: mailbox.mailbox.id, recordId: subject as never },
   subject,
-  bodyText: 'Some <text> & more\n  https://crm.example/?a=1&b=2',
+  body: { notes: 'Some <text> & more', links: { activity: 'https://crm.example/?a=1&b=2' } },
   location: 'Room 4',
   start: '2026-06-09T07:00:00Z',
   end: '2026-06-09T08:00:00Z',
   timeZone: 'Europe/Berlin',
-  reminder: false,
+  allDay: false,
+  reminderMinutes: null,
   ...fields,
 });
 
@@ -52,26 +55,32 @@ function valueIn<T>(outcome: Outcome<T> | undefined): T {
 /** Everything the port can do, once. */
 async function everything(access: MailboxAccess): Promise<void> {
   const drafts = ['a', 'b', 'c'].map((subject) => draft(access, subject));
-  const items = (await gateway.createAppointments(access, drafts, 'none')).map(valueIn) as [ItemRef, ItemRef, ItemRef];
-  await gateway.createAppointments(access, [draft(access, 'd', { timeZone: 'Asia/Qyzylorda', reminder: true })], 'all');
-  const time = { start: '2026-07-01T07:00:00Z', end: '2026-07-01T08:00:00Z', timeZone: 'America/New_York' };
+  const items = (await gateway.createItems(access, drafts, 'none')).map(valueIn) as [ItemRef, ItemRef, ItemRef];
+  await gateway.createItems(access, [draft(access, 'd', { timeZone: 'Asia/Qyzylorda', reminderMinutes: 5 })], 'all');
+  const time = {
+    start: '2026-07-01T07:00:00Z',
+    end: '2026-07-01T08:00:00Z',
+    timeZone: 'America/New_York',
+    allDay: false,
+  };
   const patches = [
-    { subject: 'x', bodyText: 'y', location: '', time, reminder: true, stamp: drafts[0]?.stamp },
-    { subject: '', bodyText: '' },
-    { reminder: false },
+    { subject: 'x', body: { notes: 'y', links: {} }, location: '', time, reminderMinutes: 10, stamp: drafts[0]?.stamp },
+    { subject: '', body: { notes: '', links: {} } },
+    { reminderMinutes: null },
   ];
-  const changes = items.map((item, index) => ({ item, patch: patches[index] as never }));
-  const changed = (await gateway.updateAppointments(access, changes, 'all')).map(valueIn);
-  await gateway.readAppointments(
+  const changes = items.map((item, index) => ({ item, patch: { kind: 'appointment', ...patches[index] } as never }));
+  const changed = (await gateway.updateItems(access, changes, 'all')).map(valueIn);
+  await gateway.readItems(
     access,
+    'appointment',
     changed.map(({ itemId }) => itemId),
   );
-  const page = await gateway.listCalendarChanges(access, undefined);
-  await gateway.listCalendarChanges(access, page.syncState);
+  const page = await gateway.listChanges(access, 'appointment', undefined);
+  await gateway.listChanges(access, 'appointment', page.syncState);
   await gateway.probe(access);
-  valueIn((await gateway.deleteAppointments(access, items.slice(0, 1), 'none'))[0]);
-  await gateway.deleteAppointments(access, items.slice(1), 'all');
-  await gateway.findStamped(access, draft(access, 'gone').stamp, time);
+  valueIn((await gateway.deleteItems(access, 'appointment', items.slice(0, 1), 'none'))[0]);
+  await gateway.deleteItems(access, 'appointment', items.slice(1), 'all');
+  await gateway.findStamped(access, 'appointment', draft(access, 'gone').stamp, time);
 }
 
 const bodies = () => proxy.requests.map(({ body }) => /<soap:Body>(.*)<\/soap:Body>/s.exec(body)?.[1] ?? '');
@@ -110,8 +119,8 @@ test('names the impersonated mailbox and its anchor in every request', async () 
 
 test('with delegate access names the mailbox in its folders and impersonates nobody', async () => {
   const access = accessWith({ access: 'delegate' });
-  await gateway.listCalendarChanges(access, undefined).catch(() => {});
-  await gateway.findStamped(access, draft(access, 'x').stamp).catch(() => {});
+  await gateway.listChanges(access, 'appointment', undefined).catch(() => {});
+  await gateway.findStamped(access, 'appointment', draft(access, 'x').stamp).catch(() => {});
   expect(headers().join('')).not.toContain('ConnectingSID');
   for (const body of bodies()) {
     expect(body).toContain('<t:Mailbox><t:EmailAddress>rep1@contoso.example</t:EmailAddress></t:Mailbox>');
@@ -134,10 +143,18 @@ test('writes nothing into the header that signs in but what the transport holds'
 test('writes never overwrite, tell nobody unless told to, and ask for no more than a request should hold', async () => {
   const access = accessWith();
   const drafts = Array.from({ length: 12 }, (_, index) => draft(access, `n${index}`));
-  const items = (await gateway.createAppointments(access, drafts, 'none')).map(valueIn);
-  await gateway.updateAppointments(access, [{ item: items[0] as ItemRef, patch: { subject: 'x' } }], 'none');
-  await gateway.updateAppointments(access, [{ item: items[1] as ItemRef, patch: { subject: 'x' } }], 'all');
-  await gateway.deleteAppointments(access, items.slice(2, 3), 'none');
+  const items = (await gateway.createItems(access, drafts, 'none')).map(valueIn);
+  await gateway.updateItems(
+    access,
+    [{ item: items[0] as ItemRef, patch: { kind: 'appointment', subject: 'x' } }],
+    'none',
+  );
+  await gateway.updateItems(
+    access,
+    [{ item: items[1] as ItemRef, patch: { kind: 'appointment', subject: 'x' } }],
+    'all',
+  );
+  await gateway.deleteItems(access, 'appointment', items.slice(2, 3), 'none');
   const sent = bodies();
   expect(sent.map((body) => (body.match(/<t:(CalendarItem|ItemId)\b/g) ?? []).length)).toEqual([10, 2, 2, 2, 1]);
   const modes = sent.map((body) => /SendMeeting\w+="(\w+)"/.exec(body)?.[1]);
@@ -148,7 +165,7 @@ test('writes never overwrite, tell nobody unless told to, and ask for no more th
 
 test('a patch that says nothing is not sent', async () => {
   const item = { itemId: 'i', changeKey: 'c' } as ItemRef;
-  expect(await gateway.updateAppointments(accessWith(), [{ item, patch: {} }], 'none')).toEqual([
+  expect(await gateway.updateItems(accessWith(), [{ item, patch: { kind: 'appointment' } }], 'none')).toEqual([
     { ok: true, value: item },
   ]);
   expect(proxy.requests).toHaveLength(0);
@@ -157,17 +174,19 @@ test('a patch that says nothing is not sent', async () => {
 test('a draft with times that are none fails alone, without being sent', async () => {
   const access = accessWith();
   const drafts = [draft(access, 'a', { start: 'soon' }), draft(access, 'b')];
-  const outcomes = await gateway.createAppointments(access, drafts, 'none');
+  const outcomes = await gateway.createItems(access, drafts, 'none');
   expect(outcomes.map((outcome) => (outcome.ok ? 'made' : outcome.error.code))).toEqual(['InvalidTime', 'made']);
 });
 
 test('an item found in a calendar beside the one under sync is elsewhere', async () => {
   const access = accessWith();
-  const item = valueIn((await gateway.createAppointments(access, [draft(access, 'a')], 'none'))[0]);
+  const item = valueIn((await gateway.createItems(access, [draft(access, 'a')], 'none'))[0]);
   await gateway.probe(access);
   const tasks = await folderId(access, 'tasks');
   const other = accessWith({}, { folders: { calendar: tasks } });
-  expect(await gateway.findStamped(other, draft(access, 'a').stamp)).toEqual([{ ...item, place: 'elsewhere' }]);
+  expect(await gateway.findStamped(other, 'appointment', draft(access, 'a').stamp)).toEqual([
+    { ...item, place: 'elsewhere' },
+  ]);
   await expect(gateway.probe(other)).rejects.toMatchObject({ status: 'invalidFolder' });
 });
 

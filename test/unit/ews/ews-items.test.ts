@@ -1,16 +1,13 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { ExchangeService } from 'ews-javascript-api';
-import {
-  appointmentOf,
-  type ItemContext,
-  itemOfDraft,
-  itemOfPatch,
-  refusalOfTime,
-} from '../../../shared/adapters/ews/ews-items.ts';
+import { appointmentOf, refusalOfTime } from '../../../shared/adapters/ews/ews-appointments.ts';
+import type { ItemContext } from '../../../shared/adapters/ews/ews-item-values.ts';
+import { itemOfDraft, itemOfPatch } from '../../../shared/adapters/ews/ews-items.ts';
 import { loadEwsLibrary } from '../../../shared/adapters/ews/ews-library.ts';
 import { parseStamp, stampText } from '../../../shared/adapters/ews/ews-stamp.ts';
 import { ianaZoneOf, windowsZoneOf } from '../../../shared/adapters/ews/ews-time-zones.ts';
-import type { AppointmentPatch, ItemRef, Stamp } from '../../../shared/domain/appointment.ts';
+import type { AppointmentPatch } from '../../../shared/domain/appointment.ts';
+import type { ItemRef, Stamp } from '../../../shared/domain/item.ts';
 import type { LogFields } from '../../../shared/ports/log.ts';
 import { quietLog } from '../../support/gateway-ports.ts';
 
@@ -27,13 +24,15 @@ beforeAll(async () => {
 });
 
 /** What the library sends for a change, without the envelope. */
-async function changeXml(patch: AppointmentPatch): Promise<string> {
+async function changeXml(patch: Omit<AppointmentPatch, 'kind'>): Promise<string> {
   const { EwsServiceXmlWriter } = (await import('ews-javascript-api/js/Core/EwsServiceXmlWriter.js'))
     .default as unknown as {
     EwsServiceXmlWriter: new (service: unknown) => { GetXML(): string };
   };
   const writer = new EwsServiceXmlWriter(service);
-  const item = itemOfPatch(context, service, ref, patch) as unknown as { WriteToXmlForUpdate(writer: unknown): void };
+  const item = itemOfPatch(context, service, ref, { kind: 'appointment', ...patch }) as unknown as {
+    WriteToXmlForUpdate(writer: unknown): void;
+  };
   item.WriteToXmlForUpdate(writer);
   return writer.GetXML().replace(/ xmlns:\w+="[^"]*"/g, '');
 }
@@ -44,20 +43,40 @@ const fieldsIn = (xml: string) =>
 const startIn = (xml: string) => new Date(/<t:Start>([^<]+)</.exec(xml)?.[1] ?? '').toISOString();
 
 describe('a change writes', () => {
-  const time = { start: '2026-06-09T09:00:00+02:00', end: '2026-06-09T08:00:00.000Z', timeZone: 'Europe/Berlin' };
-  test.each<[string, AppointmentPatch, string[]]>([
+  const time = {
+    start: '2026-06-09T09:00:00+02:00',
+    end: '2026-06-09T08:00:00.000Z',
+    timeZone: 'Europe/Berlin',
+    allDay: false,
+  };
+  test.each<[string, Omit<AppointmentPatch, 'kind'>, string[]]>([
     ['a subject', { subject: 'x' }, ['item:Subject']],
     ['an empty location', { location: '' }, ['calendar:Location']],
-    ['a body', { bodyText: 'x' }, ['item:Body']],
-    ['a reminder', { reminder: true }, ['item:ReminderIsSet']],
+    ['a body', { body: { notes: 'x', links: {} } }, ['item:Body']],
+    ['that it must not ring', { reminderMinutes: null }, ['item:ReminderIsSet']],
+    ['that it rings as it would', { reminderByDefault: true }, ['item:ReminderIsSet']],
+    ['when it rings', { reminderMinutes: 5 }, ['item:ReminderIsSet', 'item:ReminderMinutesBeforeStart']],
+    ['what the time is shown as', { showAs: 'outOfOffice' }, ['calendar:LegacyFreeBusyStatus']],
+    ['a sensitivity', { sensitivity: 'personal' }, ['item:Sensitivity']],
+    ['categories', { categories: ['a', 'b'] }, ['item:Categories']],
+    ['no categories', { categories: [] }, ['item:Categories']],
+    [
+      'who is invited',
+      { attendees: [{ email: 'a@b.example', name: '', role: 'required', response: 'none' }] },
+      ['calendar:RequiredAttendees', 'calendar:OptionalAttendees', 'calendar:Resources'],
+    ],
     ['a stamp', { stamp }, ['CrmRecord', 'CrmRecord']],
-    ['a time, whole', { time }, ['calendar:StartTimeZone', 'calendar:EndTimeZone', 'calendar:Start', 'calendar:End']],
+    [
+      'a time, whole',
+      { time },
+      ['calendar:StartTimeZone', 'calendar:EndTimeZone', 'calendar:Start', 'calendar:End', 'calendar:IsAllDayEvent'],
+    ],
   ])('%s and nothing else', async (_what, patch, fields) => {
     expect(fieldsIn(await changeXml(patch)).sort()).toEqual([...fields].sort());
   });
 
   test('only what is different from undefined', async () => {
-    const patch = { subject: undefined, location: 'Here' } as unknown as AppointmentPatch;
+    const patch = { subject: undefined, location: 'Here' } as unknown as Omit<AppointmentPatch, 'kind'>;
     expect(fieldsIn(await changeXml(patch))).toEqual(['calendar:Location']);
   });
 
@@ -83,15 +102,28 @@ describe('a change writes', () => {
   });
 });
 
-test('a draft rings by the default of the mailbox, or not at all', () => {
-  const draft = { stamp, subject: 's', bodyText: '', location: '', timeZone: 'Etc/UTC' };
+test('a draft rings by the default of the mailbox, when it is told to, or not at all', () => {
+  const body = { notes: '', links: {} };
+  const draft = {
+    kind: 'appointment',
+    stamp,
+    subject: 's',
+    body,
+    location: '',
+    timeZone: 'Etc/UTC',
+    allDay: false,
+  } as const;
   const times = { start: '2026-06-09T07:00:00Z', end: '2026-06-09T08:00:00Z' };
-  const isSet = (reminder: boolean) => {
-    const item = itemOfDraft(context, service, { ...draft, ...times, reminder });
+  const isSet = (reminder: { reminderMinutes?: number | null }) => {
+    const item = itemOfDraft(context, service, { ...draft, ...times, ...reminder });
     const found = { outValue: undefined };
     return item.TryGetProperty(context.library.ItemSchema.IsReminderSet, found) ? found.outValue : undefined;
   };
-  expect([isSet(false), isSet(true)]).toEqual([false, undefined]);
+  expect([isSet({ reminderMinutes: null }), isSet({}), isSet({ reminderMinutes: 0 })]).toEqual([
+    false,
+    undefined,
+    true,
+  ]);
 });
 
 test('times that are none are refused before anything is sent', () => {
@@ -132,9 +164,12 @@ function read(fields: Loose, privacy: 'skip' | 'busyOnly' = 'skip') {
 describe('an item is read', () => {
   test('whole', () => {
     expect(read({})).toEqual({
+      kind: 'appointment',
       ...ref,
       subject: 'Visit',
       bodyText: 'Hello',
+      richBody: false,
+      rawBody: '<p>Hello</p>',
       location: 'Room 4',
       start: '2026-06-09T07:00:00.000Z',
       end: '2026-06-09T08:00:00.000Z',
@@ -144,6 +179,11 @@ describe('an item is read', () => {
       ownMeeting: true,
       recurring: false,
       iCalUid: 'uid-1',
+      attendees: [],
+      reminderMinutes: null,
+      showAs: 'busy',
+      categories: [],
+      sensitivity: 'normal',
       stamp: undefined,
       modifiedAt: '2026-06-01T08:00:00.000Z',
     });

@@ -6,8 +6,9 @@ import { SaxesParser } from 'saxes';
 import { itemOfDraft } from '../../../shared/adapters/ews/ews-items.ts';
 import { type EwsLibrary, loadEwsLibrary } from '../../../shared/adapters/ews/ews-library.ts';
 import { stampProperty } from '../../../shared/adapters/ews/ews-stamp.ts';
-import type { Stamp } from '../../../shared/domain/appointment.ts';
+import type { AppointmentDraft } from '../../../shared/domain/appointment.ts';
 import { canonicalLine, withoutIllegalCharacters } from '../../../shared/domain/canonical-text.ts';
+import type { Stamp } from '../../../shared/domain/item.ts';
 import { envelope } from '../../support/canned-server.ts';
 import { quietLog } from '../../support/gateway-ports.ts';
 
@@ -61,15 +62,16 @@ function parse(xml: string): Parsed {
 }
 
 const evil = 'x</t:Subject><t:Sensitivity>Private</t:Sensitivity> & "y"';
-const draftOf = (text: string, stamp: Stamp) => ({
+const draftOf = (text: string, stamp: Stamp): AppointmentDraft => ({
+  kind: 'appointment',
   stamp,
   subject: text,
-  bodyText: '',
+  body: { notes: '', links: {} },
   location: text,
   start: '2026-06-09T07:00:00Z',
   end: '2026-06-09T08:00:00Z',
   timeZone: 'Europe/Berlin',
-  reminder: false,
+  allDay: false,
 });
 
 describe('the library as it comes', () => {

@@ -153,7 +153,7 @@ describe('an answer', () => {
 
 describe('a write', () => {
   const item = { itemId: 'i', changeKey: 'c' } as never;
-  const change = { item, patch: { subject: 'x' } };
+  const change = { item, patch: { kind: 'appointment', subject: 'x' } } as const;
 
   test('that was answered by a broken connection is in doubt, and is not sent twice', async () => {
     let calls = 0;
@@ -161,7 +161,7 @@ describe('a write', () => {
       calls += 1;
       response.destroy();
     });
-    await expect(gateway.updateAppointments(access, [change], 'none')).rejects.toMatchObject({ ambiguous: true });
+    await expect(gateway.updateItems(access, [change], 'none')).rejects.toMatchObject({ ambiguous: true });
     expect(calls).toBe(1);
   });
 
@@ -169,7 +169,7 @@ describe('a write', () => {
     const { gateway, access } = await gatewayTo(() => {});
     await server?.close();
     server = undefined;
-    await expect(gateway.updateAppointments(access, [change], 'none')).rejects.toMatchObject({ ambiguous: false });
+    await expect(gateway.updateItems(access, [change], 'none')).rejects.toMatchObject({ ambiguous: false });
   });
 
   test.each(['UpdateItem', 'CreateItem'])(
@@ -178,7 +178,7 @@ describe('a write', () => {
       const { gateway, access } = await gatewayTo((response) =>
         response.end(responses(operation, [errorMessage('ErrorFolderNotFound')])),
       );
-      await expect(gateway.updateAppointments(access, [change, change, change], 'none')).rejects.toMatchObject({
+      await expect(gateway.updateItems(access, [change, change, change], 'none')).rejects.toMatchObject({
         code: 'ErrorFolderNotFound',
         status: 'accessDeniedFolder',
       });
@@ -188,7 +188,7 @@ describe('a write', () => {
   test('with fewer answers than items is in doubt', async () => {
     const ok = '<* ResponseClass="Success"><m:ResponseCode>NoError</m:ResponseCode><m:Items/></*>';
     const { gateway, access } = await gatewayTo((response) => response.end(responses('UpdateItem', [ok])));
-    const outcome = gateway.updateAppointments(access, [change, change], 'none');
+    const outcome = gateway.updateItems(access, [change, change], 'none');
     await expect(outcome).rejects.toMatchObject({ code: 'AnswerIncomplete', ambiguous: true });
   });
 
@@ -196,7 +196,7 @@ describe('a write', () => {
     const ok =
       '<* ResponseClass="Success"><m:ResponseCode>NoError</m:ResponseCode><m:Items><t:CalendarItem><t:ItemId Id="i" ChangeKey="d"/></t:CalendarItem></m:Items></*>';
     const { gateway, access } = await gatewayTo((response) => response.end(responses('UpdateItem', [ok])));
-    expect(await gateway.updateAppointments(access, [change], 'none')).toEqual([
+    expect(await gateway.updateItems(access, [change], 'none')).toEqual([
       { ok: true, value: { itemId: 'i', changeKey: 'd' } },
     ]);
   });
@@ -206,7 +206,7 @@ describe('a write', () => {
     const conflict = errorMessage('ErrorIrresolvableConflict');
     let messages = [busy, busy];
     const { gateway, access } = await gatewayTo((response) => response.end(responses('UpdateItem', messages)));
-    const write = () => gateway.updateAppointments(access, [change, change], 'none');
+    const write = () => gateway.updateItems(access, [change, change], 'none');
     await expect(write()).rejects.toMatchObject({ code: 'ErrorServerBusy', remedy: { kind: 'pause' } });
     messages = [conflict, errorMessage('ErrorOfTomorrow')];
     expect(await write()).toMatchObject([
@@ -229,8 +229,9 @@ describe('a write', () => {
         );
       else response.destroy();
     });
-    const outcomes = await gateway.deleteAppointments(
+    const outcomes = await gateway.deleteItems(
       access,
+      'appointment',
       Array.from({ length: 25 }, () => item),
       'none',
     );
@@ -250,7 +251,7 @@ test('an error in an envelope at HTTP 200 is heard', async () => {
 
 test('a folder that is no calendar is told', async () => {
   const error = await probing((response) => response.end(folder.replace('IPF.Appointment', 'IPF.Note')));
-  expect(error).toMatchObject({ code: 'NotACalendarFolder', status: 'invalidFolder' });
+  expect(error).toMatchObject({ code: 'FolderOfAnotherKind', status: 'invalidFolder' });
 });
 
 test('connections are kept, and never more than the profile allows', async () => {
