@@ -77,12 +77,20 @@ function mortal<T extends object>(port: T, fate: Fate, trouble: () => SyncError 
 
 /** Everything the engine needs, in memory, with the organization contoso and the mailboxes of rep1 and rep2. */
 export async function engineWorld(
-  options: { seed?: number; profile?: Record<string, unknown>; duplicateDetection?: boolean } = {},
+  options: {
+    seed?: number;
+    profile?: Record<string, unknown>;
+    /** What both mailboxes have besides, for example syncAllDayTasks. */
+    mailbox?: Record<string, unknown>;
+    crm?: Omit<Parameters<typeof memoryCrm>[0], 'clock'>;
+    exchange?: Omit<Parameters<typeof memoryExchange>[0], 'clock'>;
+    duplicateDetection?: boolean;
+  } = {},
 ) {
   const clock = memoryClock();
   const random = seededRandom(options.seed ?? 1);
-  const exchange = memoryExchange({ clock });
-  const crm = memoryCrm({ clock });
+  const exchange = memoryExchange({ clock, ...options.exchange });
+  const crm = memoryCrm({ clock, ...options.crm });
   const changes = memoryMessageQueue<ChangeMessage>({
     clock,
     ...(options.duplicateDetection === true ? { duplicateIdOf: messageIdOf } : {}),
@@ -140,6 +148,7 @@ export async function engineWorld(
         address: `${name}@contoso.example`,
         crmUserId: name,
         approval: 'approved',
+        ...options.mailbox,
       }),
     );
     await stores.schedules.save(
