@@ -1,6 +1,8 @@
+import { type MailboxItems, mailboxItems } from './mailbox-items.ts';
+
 /** What the demo CRM shows of a mailbox, or why it cannot. */
 export type MailboxView =
-  | { readonly state: 'ok'; readonly items: unknown; readonly broken: boolean }
+  | ({ readonly state: 'ok'; readonly broken: boolean } & MailboxItems)
   | { readonly state: 'absent' }
   | { readonly state: 'error'; readonly status: number };
 
@@ -10,7 +12,7 @@ export interface ExchangeSimulator {
   write(method: string, path: string, body: unknown): Promise<{ status: number; body: string }>;
 }
 
-/** The control API of the Exchange simulator, for the second calendar on the page. With a real Exchange it is absent. */
+/** The control API of the Exchange simulator, for the second side of the page. With a real Exchange it is absent. */
 export function exchangeSimulator(url: string): ExchangeSimulator {
   const send = (method: string, path: string, body?: unknown) =>
     fetch(new URL(path, url), {
@@ -22,12 +24,16 @@ export function exchangeSimulator(url: string): ExchangeSimulator {
     async view(address) {
       try {
         const [items, faults] = await Promise.all([
-          send('GET', `/control/mailboxes/${encodeURIComponent(address)}/items?folder=calendar`),
+          send('GET', `/control/mailboxes/${encodeURIComponent(address)}/items?kind=all`),
           send('GET', '/control/faults'),
         ]);
         const injected = faults.ok ? await faults.json() : [];
         if (!items.ok) return { state: 'error', status: items.status };
-        return { state: 'ok', items: await items.json(), broken: Array.isArray(injected) && injected.length > 0 };
+        return {
+          state: 'ok',
+          ...mailboxItems(await items.json()),
+          broken: Array.isArray(injected) && injected.length > 0,
+        };
       } catch {
         return { state: 'absent' };
       }

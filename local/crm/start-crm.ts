@@ -58,7 +58,7 @@ function pageRoutes(): Route[] {
   return [
     file('index.html', 'text/html', /^\/((activities|individuals)\/[^/]+)?$/),
     file('page.css', 'text/css', /^\/page\.css$/),
-    ...['page', 'calendars', 'forms'].map((name) =>
+    ...['page', 'calendar', 'contacts', 'cards', 'forms', 'activity-form', 'contact-form', 'words'].map((name) =>
       file(`${name}.js`, 'text/javascript', new RegExp(`^/${name}\\.js$`)),
     ),
   ];
@@ -92,7 +92,7 @@ export async function startCrm(options: CrmOptions): Promise<{ port: number; clo
         switches = next;
       },
     }),
-    ...uiApi({ users, store, records, outbox, simulator }),
+    ...uiApi({ users, store, records, outbox, simulator, switches: () => switches }),
     ...pageRoutes(),
   ];
 

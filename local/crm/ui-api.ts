@@ -1,31 +1,22 @@
 import { z } from 'zod';
-import { ActivityStatus } from '../../shared/domain/activity.ts';
-import type { RecordKind } from '../../shared/domain/sync-record.ts';
+import { ContactFields } from '../../shared/domain/contact.ts';
+import type { RecordKind, SyncRecord } from '../../shared/domain/sync-record.ts';
 import type { CrmUser } from '../../shared/ports/crm-gateway.ts';
+import { ActivityChange, activityFields, NewActivity } from './activity-form.ts';
 import type { ExchangeSimulator } from './exchange-simulator.ts';
 import { type Answer, json, Refused, type Request, type Route } from './http.ts';
-import type { ActivityEdit, Commit, RecordStore } from './record-store.ts';
+import type { Commit, ContactEdit, RecordStore } from './record-store.ts';
 import type { Records } from './records.ts';
+import type { Switches } from './switches.ts';
 import type { WebhookOutbox } from './webhook-outbox.ts';
-import { toInstant } from './zoned-time.ts';
 
-const wallClock = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d$/, 'a date and a time');
-const Form = z.object({
+const ContactForm = ContactFields.extend({
   ownerId: z.string(),
-  subject: z.string().trim().min(1, 'is required').max(1000),
-  description: z.string().max(200_000).default(''),
-  location: z.string().max(1000).default(''),
-  individual: z.string().trim().max(200).default(''),
-  start: wallClock,
-  end: wallClock,
-  timeZone: z.string(),
+  birthday: ContactFields.shape.birthday.unwrap().nullable(),
+}).refine(({ givenName, surname, company }) => `${givenName}${surname}${company}`.trim() !== '', {
+  path: ['surname'],
+  message: 'a name or a company is required',
 });
-/** The form again, or a status, or a move that keeps the zone. */
-const Edit = z.union([
-  z.strictObject({ status: ActivityStatus }),
-  z.strictObject({ start: z.iso.datetime(), end: z.iso.datetime() }),
-  Form.omit({ individual: true }),
-]);
 
 interface UiApi {
   readonly users: readonly CrmUser[];
@@ -33,42 +24,40 @@ interface UiApi {
   readonly records: Records;
   readonly outbox: WebhookOutbox | undefined;
   readonly simulator: ExchangeSimulator;
+  switches(): Switches;
 }
 
 /** What the page asks for. */
-export function uiApi({ users, store, records, outbox, simulator }: UiApi): Route[] {
+export function uiApi({ users, store, records, outbox, simulator, switches }: UiApi): Route[] {
   const row = ({ record, individual, at }: Commit) => ({ ...record, individual, committedAt: at });
   const commitsOf = (kind: RecordKind) => store.list().filter(({ record }) => record.kind === kind);
 
-  /** Times as the visitor means them: on the clock of the zone. */
-  function toFields({
-    start,
-    end,
-    timeZone,
-    ownerId,
-    subject,
-    description,
-    location,
-  }: Omit<z.infer<typeof Form>, 'individual'>) {
-    if (!users.some(({ id }) => id === ownerId)) throw new Refused(422, 'no-such-user', 'there is no such user');
-    try {
-      const times = { start: toInstant(start, timeZone), end: toInstant(end, timeZone), timeZone };
-      return { ownerId, subject, description, location, ...times } as ActivityEdit;
-    } catch {
-      throw new Refused(422, 'time-zone', 'there is no such date, time or time zone');
-    }
+  function expectUser(ownerId: string | undefined): void {
+    if (ownerId !== undefined && !users.some(({ id }) => id === ownerId))
+      throw new Refused(422, 'no-such-user', 'there is no such user');
+  }
+
+  function present<K extends RecordKind>(kind: K, id: string): Extract<SyncRecord, { kind: K }> | undefined {
+    const commit = store.latest(id);
+    return commit?.record.kind === kind && commit.kind !== 'deleted'
+      ? (commit.record as Extract<SyncRecord, { kind: K }>)
+      : undefined;
   }
 
   async function state({ url }: Request): Promise<Answer> {
     const user = users.find(({ id }) => id === url.searchParams.get('user')) ?? users[0];
-    const commits = commitsOf('activity').filter(({ record }) => record.ownerId === user?.id);
-    const mailbox = user === undefined ? { state: 'absent' } : await simulator.view(user.email);
+    const rowsOf = (kind: RecordKind) =>
+      commitsOf(kind)
+        .filter(({ record }) => record.ownerId === user?.id)
+        .map(row);
     return json(200, {
       users,
       user,
-      activities: commits.map(row),
-      mailbox,
+      activities: rowsOf('activity'),
+      contacts: rowsOf('contact'),
+      mailbox: user === undefined ? { state: 'absent' } : await simulator.view(user.email),
       webhooks: { enabled: outbox?.enabled ?? false, waiting: outbox?.waiting ?? 0 },
+      knowsSeries: switches().knowsSeries,
     });
   }
 
@@ -80,6 +69,11 @@ export function uiApi({ users, store, records, outbox, simulator }: UiApi): Rout
       : { status: answer.status, headers: { 'content-type': 'application/json' }, body: answer.body };
   }
   const passedOn = (method: string, path: RegExp): Route => ({ method, path, handle: passOn });
+  const removal = (kind: RecordKind, path: RegExp): Route => ({
+    method: 'DELETE',
+    path,
+    handle: (request) => json(200, { version: records.remove(kind, request.parts[0] ?? '') }),
+  });
 
   return [
     { method: 'GET', path: /^\/ui\/state$/, handle: state },
@@ -92,26 +86,42 @@ export function uiApi({ users, store, records, outbox, simulator }: UiApi): Rout
       method: 'POST',
       path: /^\/ui\/activities$/,
       async handle(request) {
-        const { individual, ...form } = await request.read(Form);
-        return json(
-          201,
-          records.create({ kind: 'activity', fields: { type: 'Appointment', ...toFields(form) }, individual }),
-        );
+        const { individual, ...form } = await request.read(NewActivity);
+        expectUser(form.ownerId);
+        const fields = { type: 'Appointment', ...activityFields(form) };
+        return json(201, records.create({ kind: 'activity', fields, individual }));
       },
     },
     {
       method: 'PATCH',
       path: /^\/ui\/activities\/([^/]+)$/,
       async handle(request) {
-        const edit = await request.read(Edit);
-        return json(200, records.update('activity', request.parts[0] ?? '', 'subject' in edit ? toFields(edit) : edit));
+        const [id = ''] = request.parts;
+        const fields = activityFields(await request.read(ActivityChange), present('activity', id));
+        expectUser(fields.ownerId);
+        return json(200, records.update('activity', id, fields));
+      },
+    },
+    removal('activity', /^\/ui\/activities\/([^/]+)$/),
+    {
+      method: 'POST',
+      path: /^\/ui\/contacts$/,
+      async handle(request) {
+        const fields = await request.read(ContactForm);
+        expectUser(fields.ownerId);
+        return json(201, records.create({ kind: 'contact', fields: fields as ContactEdit }));
       },
     },
     {
-      method: 'DELETE',
-      path: /^\/ui\/activities\/([^/]+)$/,
-      handle: (request) => json(200, { version: records.remove('activity', request.parts[0] ?? '') }),
+      method: 'PATCH',
+      path: /^\/ui\/contacts\/([^/]+)$/,
+      async handle(request) {
+        const fields = await request.read(ContactForm);
+        expectUser(fields.ownerId);
+        return json(200, records.update('contact', request.parts[0] ?? '', fields as ContactEdit));
+      },
     },
+    removal('contact', /^\/ui\/contacts\/([^/]+)$/),
     passedOn('POST', /^\/ui\/mailboxes\/[^/]+\/items$/),
     passedOn('PATCH', /^\/ui\/mailboxes\/[^/]+\/items\/[^/]+$/),
     passedOn('DELETE', /^\/ui\/mailboxes\/[^/]+\/items\/[^/]+$/),

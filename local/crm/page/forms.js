@@ -1,9 +1,9 @@
-import { element, plainText } from './calendars.js';
+import { plainText } from './cards.js';
 
 export const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /** What a clock on the wall of a zone shows at an instant: 2030-05-06T14:00. */
-function wallClock(instant, timeZone) {
+export function wallClock(instant, timeZone) {
   const format = {
     timeZone,
     hourCycle: 'h23',
@@ -20,7 +20,7 @@ function wallClock(instant, timeZone) {
 }
 
 /** The next full hour and the one after. */
-function nextHour() {
+export function nextHour() {
   const start = new Date(Math.ceil((Date.now() + 1) / 3_600_000) * 3_600_000);
   return { start, end: new Date(start.getTime() + 3_600_000) };
 }
@@ -38,7 +38,7 @@ export async function send(method, path, body) {
 }
 
 /** A dialog whose form is saved by `save(values)`; it stays open and says why when that fails. */
-function dialogForm(name, save) {
+export function dialogForm(name, save) {
   const dialog = document.querySelector(`#${name}-dialog`);
   const form = document.querySelector(`#${name}-form`);
   const error = form.querySelector('.error');
@@ -57,38 +57,19 @@ function dialogForm(name, save) {
     document.querySelector(`#${name}-title`).textContent = title;
     error.hidden = true;
     form.reset();
-    for (const [field, value] of Object.entries(values)) if (form.elements[field]) form.elements[field].value = value;
+    for (const [field, value] of Object.entries(values)) {
+      const input = form.elements[field];
+      if (!input || value === undefined) continue;
+      if (input.type === 'checkbox') input.checked = value;
+      else input.value = value;
+    }
     dialog.showModal();
-    form.elements.subject.focus();
+    form.querySelector('input, select, textarea').focus();
     return form;
   };
 }
 
-/** The dialog for activities. Times are on the clock of the zone that is chosen in it. */
-export function activityForm(changed) {
-  let editing;
-  const open = dialogForm('activity', async (values) => {
-    const { individual, ...fields } = values;
-    if (editing) await send('PATCH', `/ui/activities/${encodeURIComponent(editing.id)}`, fields);
-    else await send('POST', '/ui/activities', { ...fields, individual });
-    changed(editing ? 'Activity changed.' : 'Activity made.');
-  });
-  const zones = document.querySelector('#activity-form [name=timeZone]');
-  for (const zone of new Set(['UTC', here, ...Intl.supportedValuesOf('timeZone')]))
-    zones.append(element('option', {}, zone));
-
-  return (activity, user) => {
-    editing = activity;
-    const timeZone = activity?.timeZone ?? here;
-    const { start, end } = activity ?? nextHour();
-    const times = { timeZone, start: wallClock(start, timeZone), end: wallClock(end, timeZone) };
-    if (![...zones.options].some(({ value }) => value === timeZone)) zones.append(element('option', {}, timeZone));
-    const form = open(activity ? 'Edit activity' : 'New activity', { ownerId: user?.id, ...activity, ...times });
-    form.querySelector('.only-new').hidden = activity !== undefined;
-  };
-}
-
-/** The dialog for items of the simulated mailbox: the visitor is the user of Outlook here. */
+/** The dialog for appointments of the simulated mailbox: the visitor is the user of Outlook here. */
 export function itemForm(address, changed) {
   let editing;
   const open = dialogForm('item', async ({ start, end, body, ...fields }) => {

@@ -1,9 +1,13 @@
-import { draw, element, pairUp, stateOf } from './calendars.js';
-import { activityForm, here, itemForm, send } from './forms.js';
+import { activityForm } from './activity-form.js';
+import { calendarView } from './calendar.js';
+import { draw, element, stateOf } from './cards.js';
+import { contactForm } from './contact-form.js';
+import { contactsView } from './contacts.js';
+import { here, itemForm, send } from './forms.js';
 
 const find = (selector) => document.querySelector(selector);
 const users = find('#user');
-const chosen = /^\/activities\/([^/]+)$/.exec(location.pathname)?.[1];
+const chosen = /^\/(?:activities|individuals)\/([^/]+)$/.exec(location.pathname)?.[1];
 let state;
 let hurryUntil = 0;
 let keepNoticeUntil = 0;
@@ -33,26 +37,31 @@ async function act(text, work) {
 }
 
 const editActivity = activityForm(changed);
+const editContact = contactForm(changed);
 const editItem = itemForm(() => state.user.email, changed);
-const later = (text) => new Date(new Date(text).getTime() + 3_600_000).toISOString();
-const activityPath = ({ id }) => `/ui/activities/${encodeURIComponent(id)}`;
+const later = (text, by) => new Date(new Date(text).getTime() + by).toISOString();
+const hour = 3_600_000;
+const pathOf = ({ kind, id }) => `/ui/${kind === 'contact' ? 'contacts' : 'activities'}/${encodeURIComponent(id)}`;
 const itemPath = ({ id }) => `/ui/mailboxes/${encodeURIComponent(state.user.email)}/items/${encodeURIComponent(id)}`;
+const movedBy = ({ start, end }, by) => ({ start: later(start, by), end: later(end, by) });
 
 const on = {
-  edit: (activity) => editActivity(activity, state.user),
+  edit: (activity) => editActivity(activity, state),
   move: (activity) =>
-    act('Moved by an hour.', () =>
-      send('PATCH', activityPath(activity), { start: later(activity.start), end: later(activity.end) }),
-    ),
-  setStatus: (activity, status) => act(`Activity ${status}.`, () => send('PATCH', activityPath(activity), { status })),
-  remove: (activity) => act('Activity deleted.', () => send('DELETE', activityPath(activity))),
+    activity.allDay
+      ? act('Moved by a day.', () => send('PATCH', pathOf(activity), movedBy(activity, 24 * hour)))
+      : act('Moved by an hour.', () => send('PATCH', pathOf(activity), movedBy(activity, hour))),
+  setStatus: (activity, status) => act(`Activity ${status}.`, () => send('PATCH', pathOf(activity), { status })),
+  remove: (activity) => act('Activity deleted.', () => send('DELETE', pathOf(activity))),
+  editContact: (contact) => editContact(contact, state),
+  removeContact: (contact) => act('Contact deleted.', () => send('DELETE', pathOf(contact))),
   editItem,
-  moveItem: (item) =>
-    act('Moved by an hour in Outlook.', () =>
-      send('PATCH', itemPath(item), { start: later(item.start), end: later(item.end) }),
-    ),
+  moveItem: (item) => act('Moved by an hour in Outlook.', () => send('PATCH', itemPath(item), movedBy(item, hour))),
   removeItem: (item) => act('Deleted in Outlook.', () => send('DELETE', itemPath(item))),
 };
+
+const views = { calendar: calendarView(on), contacts: contactsView(on) };
+let shownView = chosen?.startsWith('con-') ? 'contacts' : 'calendar';
 
 /** How long the sides took to agree, by the times of both writes, for what was seen to differ here. */
 function labelOf({ key }, { className, text, took: told }) {
@@ -88,18 +97,25 @@ function noticeOf(mailbox, exchangeBroken) {
 }
 
 function show() {
-  const { user, activities, mailbox, webhooks } = state;
+  const { user, mailbox, webhooks } = state;
   const exchangeBroken = mailbox.broken === true;
   const absent = mailbox.state !== 'ok';
   if (users.options.length === 0) {
     for (const { id, name, email } of state.users) {
       users.append(element('option', { value: id }, `${name} (${email})`));
-      find('#activity-form [name=ownerId]').append(element('option', { value: id }, name));
+      for (const form of ['#activity-form', '#contact-form'])
+        find(`${form} [name=ownerId]`).append(element('option', { value: id }, name));
     }
     users.value = user.id;
   }
+  const view = views[shownView];
   find('#address').textContent = user.email;
+  find('#crm-title').textContent = view.head;
+  find('#new-record').textContent = view.add;
+  find('#empty').textContent = view.empty;
+  find('#new-item').hidden = shownView !== 'calendar';
   find('#new-item').disabled = absent;
+  for (const name of Object.keys(views)) find(`#show-${name}`).setAttribute('aria-pressed', `${name === shownView}`);
   const broken = find('#break');
   broken.disabled = mailbox.state === 'absent';
   broken.textContent = exchangeBroken ? 'Heal Exchange' : 'Break Exchange';
@@ -109,10 +125,10 @@ function show() {
 
   if (Date.now() > keepNoticeUntil) noticeOf(mailbox, exchangeBroken);
 
-  const pairs = pairUp(activities, mailbox.items ?? []);
-  draw(pairs, { exchangeIsAbsent: absent, labelOf, chosen, on });
+  const pairs = view.pairs(state);
+  draw(pairs, { exchangeIsAbsent: absent, labelOf, chosen, view });
   find('#empty').hidden = pairs.length > 0;
-  return pairs.some((pair) => stateOf(pair, absent).className === 'waiting');
+  return pairs.some((pair) => stateOf(pair, view, absent).className === 'waiting');
 }
 
 let timer;
@@ -134,7 +150,12 @@ users.onchange = () => {
   took.clear();
   void refresh();
 };
-find('#new-activity').onclick = () => editActivity(undefined, state?.user);
+for (const name of Object.keys(views))
+  find(`#show-${name}`).onclick = () => {
+    shownView = name;
+    show();
+  };
+find('#new-record').onclick = () => (shownView === 'contacts' ? editContact : editActivity)(undefined, state);
 find('#new-item').onclick = () => editItem(undefined);
 find('#break').onclick = () =>
   state.mailbox.broken
