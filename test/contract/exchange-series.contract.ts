@@ -1,0 +1,195 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Appointment } from '../../shared/domain/appointment.ts';
+import { occurrenceItemId } from '../../shared/domain/occurrence-key.ts';
+import type { RecurrencePattern } from '../../shared/domain/recurrence.ts';
+import { type ExchangeUnderTest, end, errorIn, hands, start, valueIn } from './exchange-under-test.ts';
+import { seriesOf, summer, text, time, tuesday } from './sample-series.ts';
+
+const patterns: readonly RecurrencePattern[] = [
+  { kind: 'daily', interval: 3 },
+  { kind: 'weekly', interval: 2, daysOfWeek: ['tuesday', 'friday'], firstDayOfWeek: 'monday' },
+  { kind: 'monthlyByDate', interval: 2, dayOfMonth: 9 },
+  { kind: 'monthlyByDay', interval: 1, weekOfMonth: 'second', day: 'tuesday' },
+  { kind: 'yearlyByDate', month: 6, dayOfMonth: 9 },
+  { kind: 'yearlyByDay', month: 6, weekOfMonth: 'second', day: 'tuesday' },
+];
+
+/** Series: one aggregate, known by its master. */
+export function describeSeries(under: () => ExchangeUnderTest): void {
+  describe('a series', () => {
+    const { createOne, readOne, updateOne, deleteOne, allChanges, listAll } = hands('appointment', under);
+    const occurrences = (item: { itemId: Appointment['itemId'] }, window = summer) =>
+      under().gateway.readOccurrences(under().access, item.itemId, window);
+    const starts = async (item: { itemId: Appointment['itemId'] }, window = summer) =>
+      (await occurrences(item, window)).map((one) => one.start);
+    const seriesIn = async (item: { itemId: Appointment['itemId'] }) =>
+      text(valueIn(await readOne(item.itemId)).series);
+
+    test.each(patterns.map((pattern) => [pattern.kind, pattern] as const))(
+      'of the pattern %s is read back as it was created',
+      async (_kind, pattern) => {
+        for (const last of [{ kind: 'never' }, { kind: 'byDate', date: '2029-06-30' }, { kind: 'byCount', count: 4 }]) {
+          const series = seriesOf({ pattern, end: last });
+          const item = await createOne('r-1', { series });
+          const read = valueIn(await readOne(item.itemId));
+          expect(text(read.series)).toBe(text(series));
+          expect(read).toMatchObject({ ...item, recurring: true, start, end, timeZone: 'Europe/Berlin' });
+          expect(read.occurrence).toBeUndefined();
+        }
+      },
+    );
+
+    const exception = {
+      ...{ originalStart: tuesday('06-16'), start: tuesday('06-17', '09:00'), end: tuesday('06-17', '10:00') },
+      ...{ subject: 'Moved', location: 'Elsewhere' },
+    };
+
+    test('is written whole, with its exceptions and without its deleted occurrences', async () => {
+      const series = seriesOf({ exceptions: [exception], deleted: [tuesday('06-23')] });
+      const item = await createOne('r-1', { series });
+      expect(await seriesIn(item)).toBe(text(series));
+      expect(await starts(item)).toEqual([start, exception.start, tuesday('06-30'), tuesday('07-07')]);
+    });
+
+    test('has its occurrences within a window, each an appointment of its own', async () => {
+      const item = await createOne('r-1', { series: seriesOf({ exceptions: [exception] }) });
+      const read = await occurrences(item, { from: tuesday('06-10'), to: tuesday('06-30') });
+      expect(read.map((one) => [one.occurrence?.originalStart, one.start, one.end, one.subject, one.location])).toEqual(
+        [
+          [exception.originalStart, exception.start, exception.end, 'Moved', 'Elsewhere'],
+          [tuesday('06-23'), tuesday('06-23'), tuesday('06-23', '08:30'), 'Visit r-1', 'Room 4'],
+        ],
+      );
+      for (const one of read) {
+        expect(one).toMatchObject({
+          recurring: true,
+          ownMeeting: true,
+          bodyText: expect.stringContaining('First line'),
+        });
+        expect(one.itemId).toBe(occurrenceItemId(item.itemId, one.occurrence?.originalStart ?? ''));
+        expect(one.series).toBeUndefined();
+      }
+    });
+
+    test('gives notFound for its occurrences when it is gone', async () => {
+      const item = await createOne('r-1', { series: seriesOf() });
+      await under().user.deletes(item);
+      await expect(occurrences(item)).rejects.toMatchObject({ name: 'SyncError', kind: 'notFound' });
+    });
+
+    test('keeps its time of day when summer time ends', async () => {
+      const item = await createOne('r-1', { series: seriesOf({ end: { kind: 'never' } }) });
+      const window = { from: '2026-10-19T00:00:00.000Z', to: '2026-11-01T00:00:00.000Z' };
+      expect(await starts(item, window)).toEqual([tuesday('10-20'), tuesday('10-27', '08:00')]);
+    });
+
+    test('is told of by its master when the user changes or deletes an occurrence', async () => {
+      const item = await createOne('r-1', { series: seriesOf() });
+      let { syncState } = await allChanges();
+      await under().user.editsOccurrence(item, tuesday('06-16'), { subject: 'By the user' });
+      const edited = await allChanges(syncState);
+      expect(edited.changes.map(({ kind, itemId }) => ({ kind, itemId }))).toEqual([
+        { kind: 'updated', itemId: item.itemId },
+      ]);
+      ({ syncState } = edited);
+      await under().user.deletesOccurrence(item, tuesday('06-30'));
+      const deleted = await allChanges(syncState);
+      expect(deleted.changes.map(({ kind, itemId }) => ({ kind, itemId }))).toEqual([
+        { kind: 'updated', itemId: item.itemId },
+      ]);
+      const read = valueIn(await readOne(item.itemId));
+      expect(deleted.changes[0]?.changeKey).toBe(read.changeKey);
+      const unmoved = { originalStart: tuesday('06-16'), start: tuesday('06-16'), end: tuesday('06-16', '08:30') };
+      const exceptions = [{ ...unmoved, subject: 'By the user' }];
+      expect(text(read.series)).toBe(text(seriesOf({ exceptions, deleted: [tuesday('06-30')] })));
+      expect((await occurrences(item)).map((one) => one.subject)).toEqual([
+        'Visit r-1',
+        'By the user',
+        'Visit r-1',
+        'Visit r-1',
+      ]);
+    });
+
+    test('shows an exception where the user moved it, by its original start', async () => {
+      const item = await createOne('r-1', { series: seriesOf() });
+      const moved = { start: tuesday('06-18', '12:00'), end: tuesday('06-18', '13:00') };
+      await under().user.editsOccurrence(item, tuesday('06-16'), moved);
+      const window = { from: tuesday('06-18', '00:00'), to: tuesday('06-19', '00:00') };
+      expect(await occurrences(item, window)).toMatchObject([
+        { ...moved, occurrence: { originalStart: tuesday('06-16') }, subject: 'Visit r-1' },
+      ]);
+      expect(await starts(item, { from: tuesday('06-16', '00:00'), to: tuesday('06-17', '00:00') })).toEqual([]);
+    });
+
+    test('gets another name and keeps its exceptions and deleted occurrences', async () => {
+      const series = seriesOf({ exceptions: [exception], deleted: [tuesday('06-23')] });
+      const item = await createOne('r-1', { series });
+      const { changeKey } = valueIn(await readOne(item.itemId));
+      valueIn(await updateOne({ ...item, changeKey }, { subject: 'Renamed' }));
+      expect(await seriesIn(item)).toBe(text(series));
+      expect((await occurrences(item)).map((one) => one.subject)).toEqual(['Renamed', 'Moved', 'Renamed', 'Renamed']);
+    });
+
+    test('gets other exceptions and deleted occurrences', async () => {
+      const item = await createOne('r-1', { series: seriesOf({ exceptions: [exception] }) });
+      const { changeKey } = valueIn(await readOne(item.itemId));
+      const other = {
+        ...exception,
+        originalStart: tuesday('06-30'),
+        start: tuesday('07-01'),
+        end: tuesday('07-01', '09:00'),
+      };
+      const series = seriesOf({ exceptions: [other], deleted: [tuesday('06-23')] });
+      valueIn(await updateOne({ ...item, changeKey }, { time, series }));
+      expect(await seriesIn(item)).toBe(text(series));
+      expect(await starts(item)).toEqual([start, tuesday('06-16'), other.start, tuesday('07-07')]);
+    });
+
+    test('gets another pattern and time, with exceptions of its own', async () => {
+      const item = await createOne('r-1', { series: seriesOf({ exceptions: [exception] }) });
+      const { changeKey } = valueIn(await readOne(item.itemId));
+      const later = { ...time, start: tuesday('06-09', '12:00'), end: tuesday('06-09', '13:00') };
+      const series = seriesOf({
+        pattern: { kind: 'daily', interval: 2 },
+        exceptions: [
+          {
+            originalStart: tuesday('06-11', '12:00'),
+            start: tuesday('06-11', '15:00'),
+            end: tuesday('06-11', '16:00'),
+          },
+        ],
+        deleted: [tuesday('06-13', '12:00')],
+      });
+      valueIn(await updateOne({ ...item, changeKey }, { time: later, series }));
+      expect(await seriesIn(item)).toBe(text(series));
+      expect(await starts(item)).toEqual([
+        later.start,
+        tuesday('06-11', '15:00'),
+        tuesday('06-15', '12:00'),
+        tuesday('06-17', '12:00'),
+      ]);
+    });
+
+    test('becomes of an appointment that is given one', async () => {
+      const item = await createOne('r-1');
+      valueIn(await updateOne(item, { time, series: seriesOf() }));
+      expect(valueIn(await readOne(item.itemId)).recurring).toBe(true);
+      expect(await starts(item)).toHaveLength(5);
+    });
+
+    test('is listed once, when any of its occurrences is in the window', async () => {
+      const item = await createOne('r-1', { series: seriesOf({ deleted: [tuesday('06-23')] }) });
+      const listed = async (from: string, to: string) =>
+        (await listAll({ from: tuesday(from, '00:00'), to: tuesday(to, '00:00') })).map(({ itemId }) => itemId);
+      expect(await listed('06-10', '07-05')).toEqual([item.itemId]);
+      expect(await listed('06-20', '06-29')).toEqual([]);
+      expect(await listed('07-20', '08-20')).toEqual([]);
+    });
+
+    test('is deleted whole', async () => {
+      const item = await createOne('r-1', { series: seriesOf() });
+      valueIn(await deleteOne(item));
+      expect(await listAll(summer)).toEqual([]);
+    });
+  });
+}
