@@ -2,14 +2,14 @@ import { describe, expect, test } from '@jest/globals';
 import type { Appointment } from '../../shared/domain/appointment.ts';
 import { occurrenceItemId } from '../../shared/domain/occurrence-key.ts';
 import { type ExchangeUnderTest, end, errorIn, hands, start, valueIn } from './exchange-under-test.ts';
-import { seriesOf, text, time, tuesday } from './sample-series.ts';
+import { instantOn, seriesOf, seriesText, time } from './sample-series.ts';
 
 /** One occurrence of a series, under the id that the domain gives it. */
 export function describeOccurrences(under: () => ExchangeUnderTest): void {
   describe('an occurrence', () => {
     const { createOne, readOne, updateOne, deleteOne, allChanges } = hands('appointment', under);
-    const second = tuesday('06-16');
-    const third = tuesday('06-23');
+    const second = instantOn('06-16');
+    const third = instantOn('06-23');
     /** The occurrence with its present change key. */
     const occurrenceOf = async (itemId: Appointment['itemId'], originalStart: string) => {
       const { changeKey } = valueIn(await readOne(occurrenceItemId(itemId, originalStart)));
@@ -20,14 +20,14 @@ export function describeOccurrences(under: () => ExchangeUnderTest): void {
       const { itemId } = await createOne('r-1', { series: seriesOf({ deleted: [third] }) });
       const read = valueIn(await readOne(occurrenceItemId(itemId, second)));
       expect(read).toMatchObject({ start: second, occurrence: { originalStart: second }, subject: 'Visit r-1' });
-      for (const gone of [third, tuesday('06-17'), tuesday('08-25')])
+      for (const gone of [third, instantOn('06-17'), instantOn('08-25')])
         expect(errorIn(await readOne(occurrenceItemId(itemId, gone))).kind).toBe('notFound');
     });
 
     test('is changed alone, as an exception of its series', async () => {
       const { itemId } = await createOne('r-1', { series: seriesOf() });
       const { syncState } = await allChanges();
-      const moved = { start: tuesday('06-17', '12:00'), end: tuesday('06-17', '13:00') };
+      const moved = { start: instantOn('06-17', '12:00'), end: instantOn('06-17', '13:00') };
       const occurrence = await occurrenceOf(itemId, second);
       const patch = { subject: 'Alone', location: 'There', time: { ...time, ...moved } };
       const written = valueIn(await updateOne(occurrence, patch));
@@ -37,7 +37,7 @@ export function describeOccurrences(under: () => ExchangeUnderTest): void {
       const master = valueIn(await readOne(itemId));
       expect(master).toMatchObject({ subject: 'Visit r-1', start, end });
       const exceptions = [{ originalStart: second, ...moved, subject: 'Alone', location: 'There' }];
-      expect(text(master.series)).toBe(text(seriesOf({ exceptions })));
+      expect(seriesText(master.series)).toBe(seriesText(seriesOf({ exceptions })));
       expect((await allChanges(syncState)).changes.map((change) => change.itemId)).toEqual([itemId]);
     });
 
@@ -46,7 +46,7 @@ export function describeOccurrences(under: () => ExchangeUnderTest): void {
       const occurrence = await occurrenceOf(itemId, second);
       valueIn(await deleteOne(occurrence));
       expect(errorIn(await readOne(occurrence.itemId)).kind).toBe('notFound');
-      expect(text(valueIn(await readOne(itemId)).series)).toBe(text(seriesOf({ deleted: [second] })));
+      expect(seriesText(valueIn(await readOne(itemId)).series)).toBe(seriesText(seriesOf({ deleted: [second] })));
       expect(errorIn(await deleteOne(occurrence)).kind).toBe('notFound');
     });
 
@@ -61,7 +61,7 @@ export function describeOccurrences(under: () => ExchangeUnderTest): void {
     test('is not moved past its neighbours', async () => {
       const { itemId } = await createOne('r-1', { series: seriesOf() });
       const occurrence = await occurrenceOf(itemId, second);
-      const past = { ...time, start: tuesday('06-25'), end: tuesday('06-25', '08:00') };
+      const past = { ...time, start: instantOn('06-25'), end: instantOn('06-25', '08:00') };
       expect(errorIn(await updateOne(occurrence, { time: past })).remedy).toEqual({ kind: 'park' });
     });
   });

@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import type { Appointment } from '../../shared/domain/appointment.ts';
 import { occurrenceItemId } from '../../shared/domain/occurrence-key.ts';
 import type { RecurrencePattern } from '../../shared/domain/recurrence.ts';
-import { type ExchangeUnderTest, end, errorIn, hands, start, valueIn } from './exchange-under-test.ts';
-import { seriesOf, summer, text, time, tuesday } from './sample-series.ts';
+import { type ExchangeUnderTest, end, hands, start, valueIn } from './exchange-under-test.ts';
+import { instantOn, seriesOf, seriesText, summer, time } from './sample-series.ts';
 
 const patterns: readonly RecurrencePattern[] = [
   { kind: 'daily', interval: 3 },
@@ -23,7 +23,7 @@ export function describeSeries(under: () => ExchangeUnderTest): void {
     const starts = async (item: { itemId: Appointment['itemId'] }, window = summer) =>
       (await occurrences(item, window)).map((one) => one.start);
     const seriesIn = async (item: { itemId: Appointment['itemId'] }) =>
-      text(valueIn(await readOne(item.itemId)).series);
+      seriesText(valueIn(await readOne(item.itemId)).series);
 
     test.each(patterns.map((pattern) => [pattern.kind, pattern] as const))(
       'of the pattern %s is read back as it was created',
@@ -32,7 +32,7 @@ export function describeSeries(under: () => ExchangeUnderTest): void {
           const series = seriesOf({ pattern, end: last });
           const item = await createOne('r-1', { series });
           const read = valueIn(await readOne(item.itemId));
-          expect(text(read.series)).toBe(text(series));
+          expect(seriesText(read.series)).toBe(seriesText(series));
           expect(read).toMatchObject({ ...item, recurring: true, start, end, timeZone: 'Europe/Berlin' });
           expect(read.occurrence).toBeUndefined();
         }
@@ -40,24 +40,24 @@ export function describeSeries(under: () => ExchangeUnderTest): void {
     );
 
     const exception = {
-      ...{ originalStart: tuesday('06-16'), start: tuesday('06-17', '09:00'), end: tuesday('06-17', '10:00') },
+      ...{ originalStart: instantOn('06-16'), start: instantOn('06-17', '09:00'), end: instantOn('06-17', '10:00') },
       ...{ subject: 'Moved', location: 'Elsewhere' },
     };
 
     test('is written whole, with its exceptions and without its deleted occurrences', async () => {
-      const series = seriesOf({ exceptions: [exception], deleted: [tuesday('06-23')] });
+      const series = seriesOf({ exceptions: [exception], deleted: [instantOn('06-23')] });
       const item = await createOne('r-1', { series });
-      expect(await seriesIn(item)).toBe(text(series));
-      expect(await starts(item)).toEqual([start, exception.start, tuesday('06-30'), tuesday('07-07')]);
+      expect(await seriesIn(item)).toBe(seriesText(series));
+      expect(await starts(item)).toEqual([start, exception.start, instantOn('06-30'), instantOn('07-07')]);
     });
 
     test('has its occurrences within a window, each an appointment of its own', async () => {
       const item = await createOne('r-1', { series: seriesOf({ exceptions: [exception] }) });
-      const read = await occurrences(item, { from: tuesday('06-10'), to: tuesday('06-30') });
+      const read = await occurrences(item, { from: instantOn('06-10'), to: instantOn('06-30') });
       expect(read.map((one) => [one.occurrence?.originalStart, one.start, one.end, one.subject, one.location])).toEqual(
         [
           [exception.originalStart, exception.start, exception.end, 'Moved', 'Elsewhere'],
-          [tuesday('06-23'), tuesday('06-23'), tuesday('06-23', '08:30'), 'Visit r-1', 'Room 4'],
+          [instantOn('06-23'), instantOn('06-23'), instantOn('06-23', '08:30'), 'Visit r-1', 'Room 4'],
         ],
       );
       for (const one of read) {
@@ -80,28 +80,32 @@ export function describeSeries(under: () => ExchangeUnderTest): void {
     test('keeps its time of day when summer time ends', async () => {
       const item = await createOne('r-1', { series: seriesOf({ end: { kind: 'never' } }) });
       const window = { from: '2026-10-19T00:00:00.000Z', to: '2026-11-01T00:00:00.000Z' };
-      expect(await starts(item, window)).toEqual([tuesday('10-20'), tuesday('10-27', '08:00')]);
+      expect(await starts(item, window)).toEqual([instantOn('10-20'), instantOn('10-27', '08:00')]);
     });
 
     test('is told of by its master when the user changes or deletes an occurrence', async () => {
       const item = await createOne('r-1', { series: seriesOf() });
       let { syncState } = await allChanges();
-      await under().user.editsOccurrence(item, tuesday('06-16'), { subject: 'By the user' });
+      await under().user.editsOccurrence(item, instantOn('06-16'), { subject: 'By the user' });
       const edited = await allChanges(syncState);
       expect(edited.changes.map(({ kind, itemId }) => ({ kind, itemId }))).toEqual([
         { kind: 'updated', itemId: item.itemId },
       ]);
       ({ syncState } = edited);
-      await under().user.deletesOccurrence(item, tuesday('06-30'));
+      await under().user.deletesOccurrence(item, instantOn('06-30'));
       const deleted = await allChanges(syncState);
       expect(deleted.changes.map(({ kind, itemId }) => ({ kind, itemId }))).toEqual([
         { kind: 'updated', itemId: item.itemId },
       ]);
       const read = valueIn(await readOne(item.itemId));
       expect(deleted.changes[0]?.changeKey).toBe(read.changeKey);
-      const unmoved = { originalStart: tuesday('06-16'), start: tuesday('06-16'), end: tuesday('06-16', '08:30') };
+      const unmoved = {
+        originalStart: instantOn('06-16'),
+        start: instantOn('06-16'),
+        end: instantOn('06-16', '08:30'),
+      };
       const exceptions = [{ ...unmoved, subject: 'By the user' }];
-      expect(text(read.series)).toBe(text(seriesOf({ exceptions, deleted: [tuesday('06-30')] })));
+      expect(seriesText(read.series)).toBe(seriesText(seriesOf({ exceptions, deleted: [instantOn('06-30')] })));
       expect((await occurrences(item)).map((one) => one.subject)).toEqual([
         'Visit r-1',
         'By the user',
@@ -112,21 +116,21 @@ export function describeSeries(under: () => ExchangeUnderTest): void {
 
     test('shows an exception where the user moved it, by its original start', async () => {
       const item = await createOne('r-1', { series: seriesOf() });
-      const moved = { start: tuesday('06-18', '12:00'), end: tuesday('06-18', '13:00') };
-      await under().user.editsOccurrence(item, tuesday('06-16'), moved);
-      const window = { from: tuesday('06-18', '00:00'), to: tuesday('06-19', '00:00') };
+      const moved = { start: instantOn('06-18', '12:00'), end: instantOn('06-18', '13:00') };
+      await under().user.editsOccurrence(item, instantOn('06-16'), moved);
+      const window = { from: instantOn('06-18', '00:00'), to: instantOn('06-19', '00:00') };
       expect(await occurrences(item, window)).toMatchObject([
-        { ...moved, occurrence: { originalStart: tuesday('06-16') }, subject: 'Visit r-1' },
+        { ...moved, occurrence: { originalStart: instantOn('06-16') }, subject: 'Visit r-1' },
       ]);
-      expect(await starts(item, { from: tuesday('06-16', '00:00'), to: tuesday('06-17', '00:00') })).toEqual([]);
+      expect(await starts(item, { from: instantOn('06-16', '00:00'), to: instantOn('06-17', '00:00') })).toEqual([]);
     });
 
     test('gets another name and keeps its exceptions and deleted occurrences', async () => {
-      const series = seriesOf({ exceptions: [exception], deleted: [tuesday('06-23')] });
+      const series = seriesOf({ exceptions: [exception], deleted: [instantOn('06-23')] });
       const item = await createOne('r-1', { series });
       const { changeKey } = valueIn(await readOne(item.itemId));
       valueIn(await updateOne({ ...item, changeKey }, { subject: 'Renamed' }));
-      expect(await seriesIn(item)).toBe(text(series));
+      expect(await seriesIn(item)).toBe(seriesText(series));
       expect((await occurrences(item)).map((one) => one.subject)).toEqual(['Renamed', 'Moved', 'Renamed', 'Renamed']);
     });
 
@@ -135,38 +139,38 @@ export function describeSeries(under: () => ExchangeUnderTest): void {
       const { changeKey } = valueIn(await readOne(item.itemId));
       const other = {
         ...exception,
-        originalStart: tuesday('06-30'),
-        start: tuesday('07-01'),
-        end: tuesday('07-01', '09:00'),
+        originalStart: instantOn('06-30'),
+        start: instantOn('07-01'),
+        end: instantOn('07-01', '09:00'),
       };
-      const series = seriesOf({ exceptions: [other], deleted: [tuesday('06-23')] });
+      const series = seriesOf({ exceptions: [other], deleted: [instantOn('06-23')] });
       valueIn(await updateOne({ ...item, changeKey }, { time, series }));
-      expect(await seriesIn(item)).toBe(text(series));
-      expect(await starts(item)).toEqual([start, tuesday('06-16'), other.start, tuesday('07-07')]);
+      expect(await seriesIn(item)).toBe(seriesText(series));
+      expect(await starts(item)).toEqual([start, instantOn('06-16'), other.start, instantOn('07-07')]);
     });
 
     test('gets another pattern and time, with exceptions of its own', async () => {
       const item = await createOne('r-1', { series: seriesOf({ exceptions: [exception] }) });
       const { changeKey } = valueIn(await readOne(item.itemId));
-      const later = { ...time, start: tuesday('06-09', '12:00'), end: tuesday('06-09', '13:00') };
+      const later = { ...time, start: instantOn('06-09', '12:00'), end: instantOn('06-09', '13:00') };
       const series = seriesOf({
         pattern: { kind: 'daily', interval: 2 },
         exceptions: [
           {
-            originalStart: tuesday('06-11', '12:00'),
-            start: tuesday('06-11', '15:00'),
-            end: tuesday('06-11', '16:00'),
+            originalStart: instantOn('06-11', '12:00'),
+            start: instantOn('06-11', '15:00'),
+            end: instantOn('06-11', '16:00'),
           },
         ],
-        deleted: [tuesday('06-13', '12:00')],
+        deleted: [instantOn('06-13', '12:00')],
       });
       valueIn(await updateOne({ ...item, changeKey }, { time: later, series }));
-      expect(await seriesIn(item)).toBe(text(series));
+      expect(await seriesIn(item)).toBe(seriesText(series));
       expect(await starts(item)).toEqual([
         later.start,
-        tuesday('06-11', '15:00'),
-        tuesday('06-15', '12:00'),
-        tuesday('06-17', '12:00'),
+        instantOn('06-11', '15:00'),
+        instantOn('06-15', '12:00'),
+        instantOn('06-17', '12:00'),
       ]);
     });
 
@@ -178,9 +182,9 @@ export function describeSeries(under: () => ExchangeUnderTest): void {
     });
 
     test('is listed once, when any of its occurrences is in the window', async () => {
-      const item = await createOne('r-1', { series: seriesOf({ deleted: [tuesday('06-23')] }) });
+      const item = await createOne('r-1', { series: seriesOf({ deleted: [instantOn('06-23')] }) });
       const listed = async (from: string, to: string) =>
-        (await listAll({ from: tuesday(from, '00:00'), to: tuesday(to, '00:00') })).map(({ itemId }) => itemId);
+        (await listAll({ from: instantOn(from, '00:00'), to: instantOn(to, '00:00') })).map(({ itemId }) => itemId);
       expect(await listed('06-10', '07-05')).toEqual([item.itemId]);
       expect(await listed('06-20', '06-29')).toEqual([]);
       expect(await listed('07-20', '08-20')).toEqual([]);
