@@ -48,6 +48,10 @@ export function describeBrakeStore(name: string, create: () => Promise<BrakeStor
         expect((await onlyFor(mailbox, record('another'))).value).toEqual(ofMailbox);
         const both = (await store.findFor(mailbox, record(id))).map(({ value }) => value.id);
         expect(both.sort()).toEqual(['q1', 'q2']);
+        expect((await store.listActive(mailbox)).map(({ value }) => value.id).sort()).toEqual(['q1', 'q2']);
+        const [first] = await store.findFor(mailbox);
+        if (first !== undefined) await store.release(first, ten, 'admin');
+        expect((await store.listActive(mailbox)).map(({ value }) => value.id)).toEqual(['q2']);
       });
 
       test('braked again, also by many at once, it stands still since the first time; each brake counts for itself', async () => {

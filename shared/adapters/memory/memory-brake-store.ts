@@ -27,6 +27,8 @@ export function memoryBrakeStore(): BrakeStore & Erasable {
         .list(partitionOf(mailbox))
         .filter(({ value }) => value.releasedAt === undefined)
         .filter(({ value }) => value.recordId === undefined || value.recordId === recordId),
+    listActive: async (mailbox) =>
+      quarantines.list(partitionOf(mailbox)).filter(({ value }) => value.releasedAt === undefined),
     list: async (organization) =>
       quarantines
         .listAll(keys.mailboxesOf(organization)[0])
