@@ -71,8 +71,10 @@ export const keys = {
   profileRow: (profile: ProfileId) => `profile|${profile}`,
   mailboxRow: (mailbox: MailboxId) => `mailbox|${mailbox}`,
   userRow: (user: CrmUserId) => `user|${safe(user)}`,
+  /** By a hash: the key tells no address. */
+  addressRow: (address: string) => `address|${hashOf(address.toLowerCase())}`,
   /** All rows of one kind in a partition of the directory lie from the first to before the second. */
-  rowsOf: (kind: 'community' | 'profile' | 'mailbox' | 'user') => [`${kind}|`, `${kind}}`] as const,
+  rowsOf: (kind: 'community' | 'profile' | 'mailbox' | 'user' | 'address') => [`${kind}|`, `${kind}}`] as const,
 
   statusRow: (mailbox: MailboxId, process: Process) => `${mailbox}|${process}`,
   folderRow: (folder: string) => `folder|${safe(folder)}`,

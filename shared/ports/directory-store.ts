@@ -24,6 +24,8 @@ export interface DirectoryStore {
   findMailbox(organization: OrganizationId, id: MailboxId): Promise<Stored<Mailbox> | undefined>;
   /** The primary mailbox of a CRM user. */
   findMailboxOfUser(organization: OrganizationId, user: CrmUserId): Promise<Mailbox | undefined>;
+  /** The mailbox enrolled with this address, whatever the case it is written in. */
+  findMailboxByAddress(organization: OrganizationId, address: string): Promise<Mailbox | undefined>;
   listMailboxes(organization: OrganizationId): Promise<Mailbox[]>;
   /** Saves the mailbox and the row that leads from its CRM user to it, both or neither. */
   saveMailbox(mailbox: Mailbox, etag?: string): Promise<string>;

@@ -9,6 +9,7 @@ import type { SyncItem } from '../domain/sync-item.ts';
 import type { SyncRecord } from '../domain/sync-record.ts';
 import type { LiveMappingChange } from '../ports/mapping-store.ts';
 import { StoreConflict, type Stored } from '../ports/stored.ts';
+import { isAttendeeCopy, operationOfMeeting } from './attendee-copy.ts';
 import { liveStamped, readItem, removeItem } from './look-up-item.ts';
 import {
   done,
@@ -68,13 +69,21 @@ export async function createRecord(
       return createAnother(deps, scope, item, claim);
     }
   }
+  const home = { mailboxId: box.mailboxId, generation: 0 };
+  if (isAttendeeCopy(item)) {
+    const { value } = await mappings.claimHome(box.organizationId, record.id, home);
+    if (value.mailboxId !== box.mailboxId) {
+      await mappings.releaseItemClaim(box, item.itemId, claim);
+      return { kind: 'settled', result: done('nothing', 'another copy of the meeting has the record') };
+    }
+  }
   const stamped = await stampItem(deps, scope, item, record);
   if (stamped === undefined) {
     await withdraw(deps, scope, record);
     await mappings.releaseItemClaim(box, item.itemId, claim);
     return { kind: 'settled', result: done('nothing', 'the item was deleted before its record was made') };
   }
-  await mappings.claimHome(box.organizationId, record.id, { mailboxId: box.mailboxId, generation: 0 });
+  await mappings.claimHome(box.organizationId, record.id, home);
   const mapping: LiveMapping = {
     state: 'live',
     recordId: record.id,
@@ -84,6 +93,7 @@ export async function createRecord(
     itemId: stamped.itemId,
     changeKey: stamped.changeKey,
     ...uidOf(item),
+    ...(isAttendeeCopy(item) ? { attendeeCopy: true } : {}),
     crmVersion: record.version,
     agreed: { crm: {}, exchange: {} },
     confirmed: false,
@@ -226,6 +236,8 @@ function newClaim(deps: ReconcileDeps, scope: ReconcileScope, item: SyncItem): I
 function operationOf(scope: ReconcileScope, item: SyncItem): string {
   const box = mailboxKeyOf(scope);
   const { iCalUid = item.itemId } = uidOf(item);
+  // Copies of one meeting in several mailboxes are one record.
+  if (isAttendeeCopy(item)) return operationOfMeeting(box.organizationId, item);
   const originalStart = item.kind === 'appointment' ? item.occurrence?.originalStart : undefined;
   if (originalStart !== undefined) return operationOfOccurrence(box, iCalUid, originalStart);
   return hashOf('operation', box.organizationId, box.mailboxId, iCalUid, item.stamp?.recordId ?? '');

@@ -10,6 +10,7 @@ import type { SyncItem } from '../domain/sync-item.ts';
 import type { SyncRecord } from '../domain/sync-record.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CrmGateway } from '../ports/crm-gateway.ts';
+import type { DirectoryStore } from '../ports/directory-store.ts';
 import type { ExchangeGateway, MailboxAccess } from '../ports/exchange-gateway.ts';
 import type { Log } from '../ports/log.ts';
 import type { MappingStore } from '../ports/mapping-store.ts';
@@ -24,6 +25,7 @@ export interface ReconcileDeps {
   readonly exchange: ExchangeGateway;
   readonly crm: CrmGateway;
   readonly readRecord: RecordReader;
+  readonly directory: Pick<DirectoryStore, 'findMailboxByAddress' | 'findProfile'>;
   readonly mappings: MappingStore;
   readonly changes: MessageQueue<ChangeMessage>;
   readonly clock: Clock;

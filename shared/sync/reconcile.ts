@@ -6,6 +6,7 @@ import { planSync, type RecordSide, type SyncPlan } from '../domain/plan-sync.ts
 import { SyncError } from '../domain/sync-error.ts';
 import type { SyncRecord } from '../domain/sync-record.ts';
 import { StoreConflict, type Stored } from '../ports/stored.ts';
+import { isSyncedByOrganizer } from './attendee-copy.ts';
 import { adopt, createItem, lifeOf, settleIntent } from './create-item.ts';
 import { afterCreate, createRecord } from './create-record.ts';
 import { lookAtNews } from './look-at-news.ts';
@@ -142,6 +143,8 @@ async function act(
       return 'kind' in created ? created : readBoth(deps, scope, created);
     }
     case 'createRecord': {
+      if (await isSyncedByOrganizer(deps, scope, plan.item))
+        return done('nothing', 'its organizer is synced: his copy has the record');
       const created = await createRecord(deps, scope, plan.item, undefined);
       return created.kind === 'settled' ? created.result : afterCreate(deps, scope, created);
     }
@@ -178,6 +181,11 @@ async function act(
       );
       if (cancelled === 'refused') return readBoth(deps, scope, live(mapping));
       const version = cancelled === 'gone' ? plan.version : cancelled.version;
+      if (live(mapping).value.attendeeCopy === true) {
+        // What is left of somebody else's meeting is for the user to remove.
+        await saveTombstone(deps, scope, live(mapping), version, 'exchange');
+        return done('recordCancelled');
+      }
       return removeItemOf(deps, scope, live(mapping), version, 'exchange');
     }
     case 'bury':

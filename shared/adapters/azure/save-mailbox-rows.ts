@@ -10,12 +10,12 @@ import { findRow } from './table-rows.ts';
 /** Attempts to save over others who save the same mailbox at the same moment. */
 const mostAttempts = 5;
 
-/** Saves the mailbox and the row that leads from its CRM user to it; a user it no longer belongs to is led here no more. */
+/** Saves the mailbox and the rows that lead from its CRM user and from its address to it; a user it no longer belongs to is led here no more. */
 export async function saveMailboxRows(table: TableClient, mailbox: Mailbox, etag: string | undefined): Promise<string> {
   for (let attempt = 1; ; attempt += 1) {
     const before = await findRow(table, mailbox.organizationId, keys.mailboxRow(mailbox.id));
     if (etag !== undefined && before?.etag !== etag) throw new StoreConflict('the mailbox');
-    const writes = [saveOf(mailbox, before), ...(await userWrites(table, mailbox, before))];
+    const writes = [saveOf(mailbox, before), addressWrite(mailbox), ...(await userWrites(table, mailbox, before))];
     try {
       const { subResponses } = await table.submitTransaction(writes);
       const saved = subResponses[0]?.etag;
@@ -31,6 +31,11 @@ export async function saveMailboxRows(table: TableClient, mailbox: Mailbox, etag
 function saveOf(mailbox: Mailbox, before: ReadRow | undefined): TransactionAction {
   const row = toRow(mailbox.organizationId, keys.mailboxRow(mailbox.id), mailbox, mailbox.address);
   return before === undefined ? ['create', row] : ['update', row, 'Replace', { etag: before.etag }];
+}
+
+/** Leads from the address to the mailbox; that of an earlier address is told apart by the mailbox itself. */
+function addressWrite({ organizationId, id, address }: Mailbox): TransactionAction {
+  return ['upsert', { partitionKey: organizationId, rowKey: keys.addressRow(address), mailboxId: id }, 'Replace'];
 }
 
 async function userWrites(

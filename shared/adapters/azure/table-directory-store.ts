@@ -1,4 +1,5 @@
 import type { TableClient } from '@azure/data-tables';
+import { odata } from '@azure/data-tables';
 import type { z } from 'zod';
 import { EmailServerProfile } from '../../domain/email-server-profile.ts';
 import type { OrganizationId } from '../../domain/ids.ts';
@@ -7,14 +8,16 @@ import { keys } from '../../domain/keys.ts';
 import { Mailbox } from '../../domain/mailbox.ts';
 import { Community, CrmConnection, Organization } from '../../domain/organization.ts';
 import type { DirectoryStore } from '../../ports/directory-store.ts';
+import type { Erasable } from '../../ports/erasable.ts';
 import type { Stored } from '../../ports/stored.ts';
 import { toRow, toValue } from './directory-rows.ts';
+import { inOrganization, inRows, removeMatching } from './remove-rows.ts';
 import { saveMailboxRows } from './save-mailbox-rows.ts';
 import type { TableRow } from './table-rows.ts';
-import { findRow, listRows, putRow, replaceRow, valuesOf } from './table-rows.ts';
+import { findRow, listRows, putRow, removeRow, replaceRow, valuesOf } from './table-rows.ts';
 
 /** What admins configure, in one partition for each organization. */
-export function tableDirectoryStore(table: TableClient): DirectoryStore {
+export function tableDirectoryStore(table: TableClient): DirectoryStore & Erasable {
   async function find<T>(schema: z.ZodType<T>, partition: string, row: string): Promise<Stored<T> | undefined> {
     const found = await findRow(table, partition, row);
     return found === undefined ? undefined : { value: toValue(schema, found), etag: found.etag };
@@ -56,7 +59,27 @@ export function tableDirectoryStore(table: TableClient): DirectoryStore {
       const id = MailboxId.safeParse(row?.['mailboxId']).data;
       return id === undefined ? undefined : (await findMailbox(organization, id))?.value;
     },
+    async findMailboxByAddress(organization, address) {
+      const row = await findRow(table, organization, keys.addressRow(address));
+      const id = MailboxId.safeParse(row?.['mailboxId']).data;
+      const mailbox = id === undefined ? undefined : (await findMailbox(organization, id))?.value;
+      // A row of an address that the mailbox had once leads nowhere.
+      return mailbox?.address.toLowerCase() === address.toLowerCase() ? mailbox : undefined;
+    },
     listMailboxes: (organization) => list(Mailbox, organization, keys.rowsOf('mailbox')),
     saveMailbox: (mailbox, etag) => saveMailboxRows(table, mailbox, etag),
+
+    async eraseMailbox({ organizationId, mailboxId }) {
+      const rows = `(${inRows(keys.rowsOf('user'))} or ${inRows(keys.rowsOf('address'))})`;
+      const leads = `${rows} and ${odata`mailboxId eq ${mailboxId}`}`;
+      const removed = await removeMatching(table, `${inOrganization(organizationId)} and ${leads}`);
+      const missing = await removeRow(table, organizationId, keys.mailboxRow(mailboxId));
+      return removed + (missing === undefined ? 1 : 0);
+    },
+    async eraseOrganization(organization) {
+      const removed = await removeMatching(table, inOrganization(organization));
+      const missing = await removeRow(table, keys.organizations, organization);
+      return removed + (missing === undefined ? 1 : 0);
+    },
   };
 }

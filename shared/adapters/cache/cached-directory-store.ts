@@ -55,6 +55,8 @@ export function cachedDirectoryStore({
       cached(['mailbox', organization, id], () => directory.findMailbox(organization, id)),
     findMailboxOfUser: (organization, user) =>
       cached(['mailboxOfUser', organization, user], () => directory.findMailboxOfUser(organization, user)),
+    findMailboxByAddress: (organization, address) =>
+      cached(['mailboxByAddress', organization, address], () => directory.findMailboxByAddress(organization, address)),
     saveOrganization: (organization, etag) => saved(directory.saveOrganization(organization, etag)),
     saveCommunity: (community, etag) => saved(directory.saveCommunity(community, etag)),
     saveCrmConnection: (connection, etag) => saved(directory.saveCrmConnection(connection, etag)),

@@ -4,12 +4,13 @@ import { keys } from '../../domain/keys.ts';
 import type { Mailbox } from '../../domain/mailbox.ts';
 import type { Community, CrmConnection, Organization } from '../../domain/organization.ts';
 import type { DirectoryStore } from '../../ports/directory-store.ts';
+import type { Erasable } from '../../ports/erasable.ts';
 import { StoreConflict } from '../../ports/stored.ts';
 import type { MemoryRows } from './memory-rows.ts';
 import { memoryRows } from './memory-rows.ts';
 
 /** What admins configure, in this process's memory. */
-export function memoryDirectoryStore(): DirectoryStore {
+export function memoryDirectoryStore(): DirectoryStore & Erasable {
   const organizations = memoryRows<Organization>();
   const communities = memoryRows<Community>();
   const connections = memoryRows<CrmConnection>();
@@ -56,6 +57,8 @@ export function memoryDirectoryStore(): DirectoryStore {
       const id = leadsTo(organization, user);
       return id === undefined ? undefined : findMailbox(organization, id)?.value;
     },
+    findMailboxByAddress: async (organization, address) =>
+      valuesOf(mailboxes, organization).find((one) => one.address.toLowerCase() === address.toLowerCase()),
     listMailboxes: async (organization) => valuesOf(mailboxes, organization),
     async saveMailbox(mailbox, etag) {
       const before = findMailbox(mailbox.organizationId, mailbox.id)?.value;
@@ -63,6 +66,19 @@ export function memoryDirectoryStore(): DirectoryStore {
       const saved = save(mailboxes, 'the mailbox', mailbox.organizationId, row, mailbox, etag);
       leadUserTo(mailbox, before);
       return saved;
+    },
+
+    async eraseMailbox({ organizationId, mailboxId }) {
+      const removed = mailboxOfUser.removeMatching(
+        (partition, _row, lead) => partition === organizationId && lead.mailboxId === mailboxId,
+      );
+      return removed + (mailboxes.remove(organizationId, keys.mailboxRow(mailboxId)) ? 1 : 0);
+    },
+    async eraseOrganization(organization) {
+      const own = [communities, connections, profiles, mailboxes, mailboxOfUser];
+      const removed = own.map((rows) => rows.removeMatching((partition) => partition === organization));
+      const total = removed.reduce((sum, count) => sum + count, 0);
+      return total + (organizations.remove(keys.organizations, organization) ? 1 : 0);
     },
   };
 }
