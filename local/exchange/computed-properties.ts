@@ -1,4 +1,5 @@
 import type { Compute } from './compute.ts';
+import { contactProperties } from './contact-properties.ts';
 import { homeFolder } from './folders.ts';
 import { globalObjectId } from './global-object-id.ts';
 import { encodeChangeKey, encodeId } from './ids.ts';
@@ -123,7 +124,7 @@ const forKind: Readonly<Record<ItemKind, Readonly<Record<string, Compute>>>> = {
     Owner: ({ mailbox }) => mailbox.entry.name,
     StatusDescription: (open) => (storedText(open, 'Status') ?? 'NotStarted').replace(/(?<=[a-z])(?=[A-Z])/g, ' '),
   },
-  Contact: { HasPicture: () => 'false' },
+  Contact: contactProperties,
   Message: {},
 };
 

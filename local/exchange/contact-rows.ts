@@ -9,7 +9,7 @@ export const contactRows: readonly PropertyRow[] = [
   ['Initials', 'string', 'A'],
   ['MiddleName', 'string', 'A'],
   ['Nickname', 'string', 'A'],
-  ['CompleteName', 'opaque', 'Qr'],
+  ['CompleteName', 'opaque', 'Ar'],
   ['CompanyName', 'string', 'D'],
   ['EmailAddresses', 'entries', 'D'],
   ['PhysicalAddresses', 'entries', 'A'],

@@ -1,12 +1,12 @@
+import { entriesRules } from './contact-entry-rules.ts';
 import { folders } from './folders.ts';
 import { type ItemKind, itemKinds, propertiesOf, propertyByUri } from './properties.ts';
 import type { PropertyKind } from './property-row.ts';
 import { sensitivity } from './property-values.ts';
+import { recurrenceRule } from './recurrence-rule.ts';
 import {
-  type Check,
   isBase64,
   isBoolean,
-  isDate,
   isDateTime,
   isDouble,
   isInteger,
@@ -14,15 +14,7 @@ import {
   type Rule,
   type Step,
 } from './request-rules.ts';
-
-export const anything: Rule = {};
-const anyText = () => true;
-export const text = (check: Check = anyText): Rule => ({ text: check, attributes: {} });
-export const one = (name: string, rule: Rule): Step => ({ names: { [name]: rule } });
-export const maybe = (name: string, rule: Rule): Step => ({ names: { [name]: rule }, optional: true });
-const many = (name: string, rule: Rule): Step => ({ names: { [name]: rule }, many: true });
-export const choiceOf = (rule: Rule, ...names: string[]): Record<string, Rule> =>
-  Object.fromEntries(names.map((name) => [name, rule]));
+import { anyText, anything, choiceOf, many, maybe, one, text } from './rule-parts.ts';
 
 const guid = (value: string) => /^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$/.test(value);
 const mapiTypes =
@@ -39,6 +31,11 @@ const otherFieldUri =
   /^(item:PredictedActionReason|contacts:(Culture|MobileIMEnabled|PartnerNetwork(Profile|Thumbnail)PhotoUrl|contacts:ConversationGuid)|(folder|meeting|meetingRequest|postitem|distributionlist|conversation|person|persona|rolemember|network|abchperson|booking|insight):\w+)$/;
 const fieldUri = (value: string) => propertyByUri(value) !== undefined || otherFieldUri.test(value);
 
+const indexedUri = (value: string) =>
+  /^(item:InternetMessageHeader|contacts:(ImAddress|PhoneNumber|EmailAddress|PhysicalAddress:(Street|City|State|CountryOrRegion|PostalCode))|distributionlist:Members:Member)$/.test(
+    value,
+  );
+
 const extendedFieldUri: Rule = {
   attributes: {
     DistinguishedPropertySetId: propertySets,
@@ -52,7 +49,7 @@ const extendedFieldUri: Rule = {
 };
 const paths: Record<string, Rule> = {
   't:FieldURI': { attributes: { 'FieldURI!': fieldUri }, sequence: [] },
-  't:IndexedFieldURI': { attributes: { 'FieldURI!': undefined, 'FieldIndex!': undefined }, sequence: [] },
+  't:IndexedFieldURI': { attributes: { 'FieldURI!': indexedUri, 'FieldIndex!': undefined }, sequence: [] },
   't:ExtendedFieldURI': extendedFieldUri,
 };
 export const path: Step = { names: paths };
@@ -94,39 +91,6 @@ const extendedProperty: Rule = {
     { names: { 't:Value': text(), 't:Values': { sequence: [many('t:Value', text())] } } },
   ],
 };
-const dayNames = 'Sunday Monday Tuesday Wednesday Thursday Friday Saturday Day Weekday WeekendDay'.split(' ');
-const interval = one('t:Interval', text(isInteger));
-const oneDay = one('t:DaysOfWeek', text(dayNames));
-const week = one('t:DayOfWeekIndex', text(['First', 'Second', 'Third', 'Fourth', 'Last']));
-const dayOfMonth = one('t:DayOfMonth', text(isInteger));
-const monthName = one(
-  't:Month',
-  text('January February March April May June July August September October November December'.split(' ')),
-);
-const severalDays = one(
-  't:DaysOfWeek',
-  text((value) =>
-    value
-      .trim()
-      .split(/\s+/)
-      .every((name) => dayNames.includes(name)),
-  ),
-);
-const patterns: Record<string, Rule> = {
-  't:RelativeYearlyRecurrence': { sequence: [oneDay, week, monthName] },
-  't:AbsoluteYearlyRecurrence': { sequence: [dayOfMonth, monthName] },
-  't:RelativeMonthlyRecurrence': { sequence: [interval, oneDay, week] },
-  't:AbsoluteMonthlyRecurrence': { sequence: [interval, dayOfMonth] },
-  't:WeeklyRecurrence': { sequence: [interval, severalDays, maybe('t:FirstDayOfWeek', text(dayNames))] },
-  't:DailyRecurrence': { sequence: [interval] },
-};
-const startDate = one('t:StartDate', text(isDate));
-const ranges: Record<string, Rule> = {
-  't:NoEndRecurrence': { sequence: [startDate] },
-  't:EndDateRecurrence': { sequence: [startDate, one('t:EndDate', text(isDate))] },
-  't:NumberedRecurrence': { sequence: [startDate, one('t:NumberOfOccurrences', text(isInteger))] },
-};
-
 function ruleOfKind(kind: PropertyKind): Rule {
   switch (kind) {
     case 'string':
@@ -156,9 +120,9 @@ function ruleOfKind(kind: PropertyKind): Rule {
     case 'zone':
       return { attributes: { Id: undefined, Name: undefined } };
     case 'recurrence':
-      return { sequence: [{ names: patterns }, { names: ranges }] };
+      return recurrenceRule;
     case 'entries':
-      return { choice: { 't:Entry': anything } };
+      return { choice: { 't:Entry': text() } };
     case 'extended':
       return extendedProperty;
     case 'opaque':
@@ -170,7 +134,7 @@ function ruleOfKind(kind: PropertyKind): Rule {
 
 const itemRule = (kind: ItemKind): Rule => ({
   sequence: propertiesOf[kind].map(({ element, kind: content }) => ({
-    names: { [`t:${element}`]: ruleOfKind(content) },
+    names: { [`t:${element}`]: (content === 'entries' ? entriesRules[element] : undefined) ?? ruleOfKind(content) },
     optional: true,
     many: content === 'extended',
   })),

@@ -41,6 +41,15 @@ function rights(): XmlElement {
   return xml('t:EffectiveRights', {}, ...names.map((name) => textElement(`t:${name}`, 'true')));
 }
 
+/** PidTagLocalCommitTimeMax: when anything in the folder last changed, or was taken out of it. */
+function lastChange({ store }: OpenMailbox, folder: string): string | undefined {
+  const times = [
+    ...store.items(folder).map((item) => item.modifiedAt),
+    ...store.tombstones(folder).flatMap(({ removedAt }) => removedAt ?? []),
+  ];
+  return times.sort().at(-1);
+}
+
 /** Values of PropertyTags that clients read to recognise a mailbox (MS-OXPROPS), as base64 or text. */
 function extendedValue({ mailbox, folder }: OpenFolder, key: string): string | undefined {
   const guid = Buffer.from(mailbox.store.guid.replaceAll('-', ''), 'hex').toString('base64');
@@ -53,6 +62,8 @@ function extendedValue({ mailbox, folder }: OpenFolder, key: string): string | u
     [`tag|${0x3613}|String`]: folder.folderClass,
     [`tag|${0x10f4}|Boolean`]: 'false',
     [`tag|${0x3601}|Integer`]: '1',
+    [`tag|${0x670a}|SystemTime`]: lastChange(mailbox, folder.name),
+    [`tag|${0x670b}|Integer`]: String(mailbox.store.tombstones(folder.name).length),
   };
   return values[key];
 }

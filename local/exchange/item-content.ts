@@ -8,7 +8,8 @@ import { type ItemKind, type Property, propertyByElement } from './properties.ts
 import type { RequestContext } from './request-context.ts';
 import { completeSeries, recurrenceFrom } from './series.ts';
 import type { ItemContent } from './store.ts';
-import { ianaZone, localMidnight, readDateTime, toUtcText } from './time-zones.ts';
+import { completeTask, isTaskDate } from './task-content.ts';
+import { ianaZone, localMidnight, offsetMinutes, readDateTime, toUtcText } from './time-zones.ts';
 import { childOf, textElement, type XmlElement } from './xml.ts';
 
 type Properties = Record<string, XmlElement>;
@@ -62,11 +63,17 @@ const zoneIdOf = (context: RequestContext, properties: Properties, name: 'StartT
 const zoneOf = (context: RequestContext, properties: Properties, name: 'StartTimeZone' | 'EndTimeZone'): string =>
   ianaZone(zoneIdOf(context, properties, name)) ?? 'Etc/UTC';
 
-function withUtcTimes(context: RequestContext, kind: ItemKind, properties: Properties): Properties {
+/** The date that the zone's clock shows, as midnight in UTC. */
+const midnightOfDate = (instant: number, zone: string) =>
+  toUtcText(Math.floor((instant + offsetMinutes(zone, instant) * 60_000) / day) * day);
+
+function withUtcTimes(context: RequestContext, kind: ItemKind, properties: Properties, old: Properties): Properties {
   return Object.fromEntries(
     Object.entries(properties).map(([name, element]) => {
-      if (propertyByElement(kind, name)?.kind !== 'dateTime') return [name, element];
+      if (element === old[name] || propertyByElement(kind, name)?.kind !== 'dateTime') return [name, element];
       const zone = zoneOf(context, properties, name === 'End' ? 'EndTimeZone' : 'StartTimeZone');
+      if (kind === 'Task' && isTaskDate(name))
+        return [name, textElement(element.name, midnightOfDate(readDateTime(element.text, zone), zone))];
       return [name, textElement(element.name, toUtcText(readDateTime(element.text, zone)))];
     }),
   );
@@ -101,20 +108,6 @@ function completeCalendarItem(context: RequestContext, properties: Properties): 
   };
 }
 
-function completeTask(context: RequestContext, properties: Properties): Properties {
-  const done =
-    properties['Status']?.text === 'Completed' ||
-    Number(properties['PercentComplete']?.text) === 100 ||
-    properties['CompleteDate'];
-  if (!done) return properties;
-  return {
-    ...properties,
-    Status: textElement('t:Status', 'Completed'),
-    PercentComplete: textElement('t:PercentComplete', '100'),
-    CompleteDate: properties['CompleteDate'] ?? textElement('t:CompleteDate', toUtcText(context.clock().getTime())),
-  };
-}
-
 /** Whether what the occurrences are made of is as it was. */
 const hasSamePattern = (one: Properties, other: Properties) =>
   ['Recurrence', 'Start', 'End', 'StartTimeZone', 'EndTimeZone'].every(
@@ -137,10 +130,11 @@ function completeRecurrence(content: ItemContent, old: ItemContent | undefined):
 
 /** Brings content that was just written into the form in which the store keeps it; `old` is what it was. @throws EwsError */
 export function completeContent(context: RequestContext, content: ItemContent, old?: ItemContent): ItemContent {
-  const properties = withUtcTimes(context, content.kind, content.properties);
+  const properties = withUtcTimes(context, content.kind, content.properties, old?.properties ?? {});
   if (content.kind === 'CalendarItem')
     return completeRecurrence({ ...content, properties: completeCalendarItem(context, properties) }, old);
-  if (content.kind === 'Task') return { ...content, properties: completeTask(context, properties) };
+  if (content.kind === 'Task')
+    return { ...content, properties: completeTask(properties, old?.properties ?? {}, context.clock()) };
   return { ...content, properties };
 }
 

@@ -1,22 +1,18 @@
 import {
   anyItem,
-  anything,
-  choiceOf,
   folderIds,
   folderShape,
   id,
   itemIds,
   itemShape,
-  maybe,
   occurrenceId,
-  one,
   path,
   recurringMasterId,
   shapes,
-  text,
 } from './element-rules.ts';
 import { EwsFault } from './ews-error.ts';
 import { checkElement, isBoolean, isDateTime, isInteger, isNotEmpty, type Rule, type Step } from './request-rules.ts';
+import { anything, choiceOf, maybe, one, text } from './rule-parts.ts';
 import type { XmlElement } from './xml.ts';
 
 const searchNames =
