@@ -46,15 +46,14 @@ export function inMailboxesOf(organization: OrganizationId): string {
   return inPartitions(keys.mailboxesOf(organization));
 }
 
+/** Finds all rows in the partition of this organization. */
+export function inOrganization(organization: OrganizationId): string {
+  return odata`PartitionKey eq ${organization}`;
+}
+
 /** Finds all rows in the partition of this mailbox. */
 export function inMailbox({ organizationId, mailboxId }: MailboxKey): string {
   return odata`PartitionKey eq ${keys.mailbox(organizationId, mailboxId)}`;
-}
-
-/** Finds all rows in the partitions of this mailbox, its own and those it has besides. */
-export function inPartitionsOf(mailbox: MailboxKey): string {
-  const besides = keys.partitionsOf(mailbox.organizationId, mailbox.mailboxId);
-  return `(${inMailbox(mailbox)}) or (${inPartitions(besides)})`;
 }
 
 /** Finds the rows of all partitions from the first to before the second. */

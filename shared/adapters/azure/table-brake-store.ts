@@ -6,7 +6,7 @@ import { Quarantine } from '../../domain/quarantine.ts';
 import type { BrakeStore } from '../../ports/brake-store.ts';
 import type { Erasable } from '../../ports/erasable.ts';
 import { StoreConflict } from '../../ports/stored.ts';
-import { inMailbox, inMailboxesOf, inPartitionsOf, inRows, removeMatching } from './remove-rows.ts';
+import { inMailbox, inMailboxesOf, inPartitions, inRows, removeMatching } from './remove-rows.ts';
 import type { ReadRow, TableRow } from './table-rows.ts';
 import { findRow, insertRow, queryRows, replaceRow, valuesOf } from './table-rows.ts';
 
@@ -29,6 +29,10 @@ export function tableBrakeStore(table: TableClient): BrakeStore & Erasable {
       const ofMailbox = inRows(keys.quarantinesOf(undefined));
       const rows = recordId === undefined ? ofMailbox : `((${ofMailbox}) or (${inRows(keys.quarantinesOf(recordId))}))`;
       const active = queryRows(table, `${inMailbox(mailbox)} and ${rows} and active eq true`);
+      return valuesOf(active, (row) => ({ value: Quarantine.parse(row), etag: row.etag }));
+    },
+    listActive(mailbox) {
+      const active = queryRows(table, `${inMailbox(mailbox)} and ${inRows(keys.quarantines)} and active eq true`);
       return valuesOf(active, (row) => ({ value: Quarantine.parse(row), etag: row.etag }));
     },
     async list(organization) {
@@ -58,7 +62,10 @@ export function tableBrakeStore(table: TableClient): BrakeStore & Erasable {
       const released = odata`released lt ${new Date(at)}`;
       return counters + (await removeMatching(table, `${place} and ${inRows(keys.quarantines)} and ${released}`));
     },
-    eraseMailbox: (mailbox) => removeMatching(table, inPartitionsOf(mailbox)),
+    async eraseMailbox(mailbox) {
+      const counters = inPartitions(keys.partitionsOf(mailbox.organizationId, mailbox.mailboxId));
+      return (await removeMatching(table, inMailbox(mailbox))) + (await removeMatching(table, counters));
+    },
     eraseOrganization: (organization) => removeMatching(table, inMailboxesOf(organization)),
   };
 }

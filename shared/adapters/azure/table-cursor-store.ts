@@ -4,13 +4,15 @@ import type { OrganizationId } from '../../domain/ids.ts';
 import type { MailboxKey } from '../../domain/item-mapping.ts';
 import { keys } from '../../domain/keys.ts';
 import type { CursorStore, SyncState } from '../../ports/cursor-store.ts';
+import type { Erasable } from '../../ports/erasable.ts';
 import type { Random } from '../../ports/random.ts';
 import type { Stored } from '../../ports/stored.ts';
 import { StoreConflict } from '../../ports/stored.ts';
 import { blobsIn } from './blobs.ts';
+import { inMailbox, inMailboxesOf, inOrganization, removeMatching } from './remove-rows.ts';
 import { fitsInRow, stateFromColumns, toBytes, toColumns } from './sync-state-columns.ts';
 import type { TableRow } from './table-rows.ts';
-import { findRow, removeRow, saveRow } from './table-rows.ts';
+import { findRow, queryRows, removeRow, saveRow } from './table-rows.ts';
 
 export interface TableCursorStoreOptions {
   readonly table: TableClient;
@@ -23,7 +25,7 @@ export interface TableCursorStoreOptions {
 const mostReads = 5;
 
 /** Cursors in rows; what is too large for a row lies in a blob that the row names, a new one for each save. */
-export function tableCursorStore({ table, blobs, random }: TableCursorStoreOptions): CursorStore {
+export function tableCursorStore({ table, blobs, random }: TableCursorStoreOptions): CursorStore & Erasable {
   const states = blobsIn(blobs);
 
   const place = ({ organizationId, mailboxId }: MailboxKey, folder: string) => ({
@@ -73,6 +75,26 @@ export function tableCursorStore({ table, blobs, random }: TableCursorStoreOptio
       const row = await findRow(table, partitionKey, rowKey, ['blob']);
       await removeRow(table, partitionKey, rowKey);
       if (typeof row?.['blob'] === 'string') await states.remove(row['blob']);
+    },
+    async removeOrphans(organization, at) {
+      // the blobs first: one that is old and that no row names by now will never be named
+      const orphans = new Set<string>();
+      for await (const name of states.list(keys.organizationBlobs(organization), new Date(at))) orphans.add(name);
+      if (orphans.size === 0) return 0;
+      for await (const row of queryRows(table, inMailboxesOf(organization), ['blob'])) {
+        orphans.delete(String(row['blob']));
+      }
+      for (const name of orphans) await states.remove(name);
+      return orphans.size;
+    },
+    async eraseMailbox(mailbox) {
+      const removed = await removeMatching(table, inMailbox(mailbox));
+      return removed + (await states.removeAll(keys.mailboxBlobs(mailbox.organizationId, mailbox.mailboxId)));
+    },
+    async eraseOrganization(organization) {
+      const watermark = await removeMatching(table, inOrganization(organization));
+      const removed = await removeMatching(table, inMailboxesOf(organization));
+      return watermark + removed + (await states.removeAll(keys.organizationBlobs(organization)));
     },
     async findWatermark(organization) {
       const row = await findRow(table, organization, keys.watermarkRow);

@@ -1,10 +1,13 @@
 import type { TableClient, TransactionAction } from '@azure/data-tables';
+import { odata } from '@azure/data-tables';
 import { Failure } from '../../domain/failure.ts';
 import type { OrganizationId } from '../../domain/ids.ts';
 import { keys } from '../../domain/keys.ts';
+import type { Erasable } from '../../ports/erasable.ts';
 import type { FailureStore } from '../../ports/failure-store.ts';
 import { StoreConflict } from '../../ports/stored.ts';
 import { refusalOf } from './azure-storage-errors.ts';
+import { inOrganization, removeMatching } from './remove-rows.ts';
 import type { ReadRow } from './table-rows.ts';
 import { findRow, listRows, removeRow } from './table-rows.ts';
 
@@ -14,7 +17,7 @@ const partitionOf = (organization: OrganizationId | undefined) => organization ?
 const mostAttempts = 5;
 
 /** Each failure is two rows with the same columns, changed together: one found by its id, one listed by its time. */
-export function tableFailureStore(table: TableClient): FailureStore {
+export function tableFailureStore(table: TableClient): FailureStore & Erasable {
   async function change(
     partition: string,
     id: string,
@@ -73,6 +76,9 @@ export function tableFailureStore(table: TableClient): FailureStore {
       );
       if (emptied !== undefined) await removeRow(table, partitionKey, rowKey, emptied);
     },
+    eraseMailbox: ({ organizationId, mailboxId }) =>
+      removeMatching(table, `${inOrganization(organizationId)} and ${odata`mailboxId eq ${mailboxId}`}`),
+    eraseOrganization: (organization) => removeMatching(table, inOrganization(organization)),
   };
 }
 

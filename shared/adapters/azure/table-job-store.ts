@@ -1,18 +1,16 @@
 import type { TableClient } from '@azure/data-tables';
 import { odata } from '@azure/data-tables';
-import type { OrganizationId } from '../../domain/ids.ts';
 import type { MailboxKey } from '../../domain/item-mapping.ts';
 import { keys } from '../../domain/keys.ts';
 import { largestJobPart, MailboxJob } from '../../domain/mailbox-job.ts';
 import type { Erasable } from '../../ports/erasable.ts';
 import type { JobStore } from '../../ports/job-store.ts';
-import { inMailboxesOf, inPartitions, inRows, removeMatching } from './remove-rows.ts';
+import { inMailboxesOf, inOrganization, inPartitions, inRows, removeMatching } from './remove-rows.ts';
 import type { ReadRow, TableRow } from './table-rows.ts';
 import { findRow, listRows, putRow, queryRows, removeRow, saveRow, valuesOf } from './table-rows.ts';
 
 /** Jobs of one organization share a partition, so that those unfinished are one query; the parts of each have one of their own. */
 export function tableJobStore(jobs: TableClient, parts: TableClient): JobStore & Erasable {
-  const inOrganization = (organization: OrganizationId) => odata`PartitionKey eq ${organization}`;
   const partsOf = ({ organizationId, mailboxId }: MailboxKey, jobId: string) =>
     keys.jobParts(organizationId, mailboxId, jobId);
 

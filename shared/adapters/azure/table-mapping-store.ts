@@ -3,16 +3,18 @@ import { odata } from '@azure/data-tables';
 import type { ItemId, RecordId } from '../../domain/ids.ts';
 import type { IntentMapping, ItemMapping, MailboxKey } from '../../domain/item-mapping.ts';
 import { keys } from '../../domain/keys.ts';
+import type { Erasable } from '../../ports/erasable.ts';
 import type { ItemEntry, LiveMappingChange, MappingStore, TombstoneChange } from '../../ports/mapping-store.ts';
 import type { Stored } from '../../ports/stored.ts';
 import { StoreConflict } from '../../ports/stored.ts';
+import { inMailbox, inMailboxesOf, inPartitions, removeMatching } from './remove-rows.ts';
 import * as rows from './table-mapping-rows.ts';
 import { findRow, insertRow, queryRows, removeRow, replaceRow } from './table-rows.ts';
 import type { WriteGroup } from './table-transactions.ts';
 import { writeGroups } from './table-transactions.ts';
 
 /** Mappings and the rows of their items share the partition of their mailbox, so that they change together. */
-export function tableMappingStore(table: TableClient): MappingStore {
+export function tableMappingStore(table: TableClient): MappingStore & Erasable {
   const find = async (mailbox: MailboxKey, record: RecordId): Promise<Stored<ItemMapping> | undefined> => {
     const row = await findRow(table, rows.partitionOf(mailbox), keys.record(record));
     return row === undefined ? undefined : rows.toMapping(row);
@@ -85,6 +87,16 @@ export function tableMappingStore(table: TableClient): MappingStore {
     async releaseItemClaim(mailbox, item, { etag }) {
       await removeRow(table, rows.partitionOf(mailbox), keys.item(item), etag);
     },
+    async saveSeries(mailbox, series, occurrences, etag) {
+      const row = rows.seriesRow(mailbox, series, occurrences);
+      if (etag !== undefined) return replaceRow(table, 'the series', row, etag);
+      const inserted = await insertRow(table, row);
+      if (inserted === undefined) throw new StoreConflict('the series');
+      return inserted;
+    },
+    async removeSeries(mailbox, series, etag) {
+      await removeRow(table, rows.partitionOf(mailbox), keys.item(series), etag);
+    },
     async *listLive(mailbox) {
       const [from, before] = keys.records;
       const place = odata`PartitionKey eq ${rows.partitionOf(mailbox)} and RowKey ge ${from} and RowKey lt ${before}`;
@@ -104,6 +116,12 @@ export function tableMappingStore(table: TableClient): MappingStore {
       const row = rows.homeRow(organization, record, value);
       return { value, etag: await replaceRow(table, "the record's home", row, etag) };
     },
+    async eraseMailbox(mailbox) {
+      const home = odata`mailboxId eq ${mailbox.mailboxId}`;
+      const homes = `${inPartitions(keys.homes(mailbox.organizationId))} and ${home}`;
+      return (await removeMatching(table, homes)) + (await removeMatching(table, inMailbox(mailbox)));
+    },
+    eraseOrganization: (organization) => removeMatching(table, inMailboxesOf(organization)),
   };
 }
 

@@ -1,13 +1,14 @@
 import type { TableClient } from '@azure/data-tables';
-import { odata } from '@azure/data-tables';
 import { z } from 'zod';
 import { Change, changeKeyOf, PausedScope } from '../../domain/change-message.ts';
 import { MailboxId } from '../../domain/ids.ts';
 import { keys } from '../../domain/keys.ts';
 import { Process } from '../../domain/process.ts';
+import type { Erasable } from '../../ports/erasable.ts';
 import type { Pause, PauseStore, PendingChange } from '../../ports/pause-store.ts';
 import type { Stored } from '../../ports/stored.ts';
 import { StoreConflict } from '../../ports/stored.ts';
+import { inMailbox, inMailboxesOf, inOrganization, removeMatching } from './remove-rows.ts';
 import type { ReadRow, TableRow } from './table-rows.ts';
 import { findRow, listRows, putRow, queryRows, removeRow, saveRow, valuesOf } from './table-rows.ts';
 
@@ -21,7 +22,7 @@ const PauseColumns = z.object({
 });
 
 /** Pauses of one organization share a partition; what waits lies in the partition of the mailbox it waits for. */
-export function tablePauseStore(pauses: TableClient, pending: TableClient): PauseStore {
+export function tablePauseStore(pauses: TableClient, pending: TableClient): PauseStore & Erasable {
   return {
     async find(scope) {
       const row = await findRow(pauses, scope.organizationId, keys.scopeRow(scope));
@@ -44,17 +45,25 @@ export function tablePauseStore(pauses: TableClient, pending: TableClient): Paus
       });
     },
     async *held(organization, mailbox) {
-      const [from, before] = keys.mailboxesOf(organization);
       const place =
         mailbox === undefined
-          ? odata`PartitionKey ge ${from} and PartitionKey lt ${before}`
-          : odata`PartitionKey eq ${keys.mailbox(organization, mailbox)}`;
+          ? inMailboxesOf(organization)
+          : inMailbox({ organizationId: organization, mailboxId: mailbox });
       for await (const row of queryRows(pending, place)) yield { value: toPending(row), etag: row.etag };
     },
     async release(organization, rows) {
       const remove = ({ value, etag }: Stored<PendingChange>) =>
         removeRow(pending, keys.mailbox(organization, value.mailboxId), changeKeyOf(value.change), etag);
       await inTurns(rows, 20, remove);
+    },
+    async eraseMailbox(mailbox) {
+      const row = keys.scopeRow({ kind: 'mailbox', ...mailbox });
+      const missing = await removeRow(pauses, mailbox.organizationId, row);
+      return (missing === undefined ? 1 : 0) + (await removeMatching(pending, inMailbox(mailbox)));
+    },
+    async eraseOrganization(organization) {
+      const removed = await removeMatching(pauses, inOrganization(organization));
+      return removed + (await removeMatching(pending, inMailboxesOf(organization)));
     },
   };
 }

@@ -2,7 +2,9 @@ import type { TableClient } from '@azure/data-tables';
 import { odata } from '@azure/data-tables';
 import { z } from 'zod';
 import { MailboxId, ProfileId } from '../../domain/ids.ts';
+import type { Erasable } from '../../ports/erasable.ts';
 import type { PollSchedule, PollScheduleStore } from '../../ports/poll-schedule-store.ts';
+import { inOrganization, removeMatching } from './remove-rows.ts';
 import type { ReadRow } from './table-rows.ts';
 import { findRow, queryRows, removeRow, saveRow, valuesOf } from './table-rows.ts';
 
@@ -19,7 +21,7 @@ const Row = z.object({
 const columns = Object.keys(Row.shape);
 
 /** Schedules of one organization share a partition, so that those due are one query; the server does the filtering. */
-export function tablePollScheduleStore(table: TableClient): PollScheduleStore {
+export function tablePollScheduleStore(table: TableClient): PollScheduleStore & Erasable {
   return {
     async find({ organizationId, mailboxId }) {
       const row = await findRow(table, organizationId, mailboxId);
@@ -37,6 +39,9 @@ export function tablePollScheduleStore(table: TableClient): PollScheduleStore {
     async remove({ organizationId, mailboxId }) {
       await removeRow(table, organizationId, mailboxId);
     },
+    eraseMailbox: async ({ organizationId, mailboxId }) =>
+      (await removeRow(table, organizationId, mailboxId)) === undefined ? 1 : 0,
+    eraseOrganization: (organization) => removeMatching(table, inOrganization(organization)),
   };
 }
 

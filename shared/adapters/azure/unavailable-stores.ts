@@ -12,10 +12,22 @@ export function tellingUnavailable<T extends object>(what: string, store: T): T 
       if (typeof method !== 'function') return method;
       return (...input: unknown[]) => {
         const output: unknown = method.apply(target, input);
-        return output instanceof Promise ? output.catch((error: unknown) => rethrow(what, error)) : output;
+        if (output instanceof Promise) return output.catch((error: unknown) => rethrow(what, error));
+        return isIterable(output) ? iterate(what, output) : output;
       };
     },
   });
+}
+
+const isIterable = (output: unknown): output is AsyncIterable<unknown> =>
+  typeof output === 'object' && output !== null && Symbol.asyncIterator in output;
+
+async function* iterate(what: string, values: AsyncIterable<unknown>): AsyncIterable<unknown> {
+  try {
+    yield* values;
+  } catch (error) {
+    rethrow(what, error);
+  }
 }
 
 function rethrow(what: string, error: unknown): never {

@@ -6,19 +6,25 @@ import type {
   LiveMapping,
   MailboxKey,
   RecordHome,
+  SeriesOccurrences,
 } from '../../domain/item-mapping.ts';
 import { keys } from '../../domain/keys.ts';
+import type { Erasable } from '../../ports/erasable.ts';
 import type { ItemEntry, LiveMappingChange, MappingStore, TombstoneChange } from '../../ports/mapping-store.ts';
 import type { Stored } from '../../ports/stored.ts';
 import { StoreConflict } from '../../ports/stored.ts';
+import { erasingMailboxPartitions, isOfMailboxesOf } from './memory-erasure.ts';
 import { memoryRows, saveRow } from './memory-rows.ts';
 
-type ItemRow = { state: 'claimed'; claim: ItemClaim } | { state: 'mapped'; recordId: RecordId };
+type ItemRow =
+  | { state: 'claimed'; claim: ItemClaim }
+  | { state: 'mapped'; recordId: RecordId }
+  | { state: 'series'; occurrences: SeriesOccurrences };
 
 const partitionOf = (mailbox: MailboxKey) => keys.mailbox(mailbox.organizationId, mailbox.mailboxId);
 
 /** Mappings in this process's memory. */
-export function memoryMappingStore(): MappingStore {
+export function memoryMappingStore(): MappingStore & Erasable {
   const mappings = memoryRows<ItemMapping>();
   const items = memoryRows<ItemRow>();
   const homes = memoryRows<RecordHome>();
@@ -48,8 +54,20 @@ export function memoryMappingStore(): MappingStore {
     return saved;
   };
 
-  const entryOf = (row: Stored<ItemRow>): ItemEntry =>
-    row.value.state === 'mapped' ? row.value : { state: 'claimed', claim: { value: row.value.claim, etag: row.etag } };
+  const entryOf = ({ value, etag }: Stored<ItemRow>): ItemEntry => {
+    switch (value.state) {
+      case 'mapped':
+        return value;
+      case 'claimed':
+        return { state: 'claimed', claim: { value: value.claim, etag } };
+      case 'series':
+        return { state: 'series', series: { value: value.occurrences, etag } };
+      default:
+        return value satisfies never;
+    }
+  };
+
+  const own = erasingMailboxPartitions(mappings, items);
 
   return {
     async findByRecords(mailbox, records) {
@@ -92,6 +110,13 @@ export function memoryMappingStore(): MappingStore {
     async releaseItemClaim(mailbox, item, claim) {
       items.remove(partitionOf(mailbox), keys.item(item), claim.etag);
     },
+    async saveSeries(mailbox, series, occurrences, etag) {
+      const row: ItemRow = { state: 'series', occurrences };
+      return saveRow(items, 'the series', partitionOf(mailbox), keys.item(series), row, etag);
+    },
+    async removeSeries(mailbox, series, etag) {
+      items.remove(partitionOf(mailbox), keys.item(series), etag);
+    },
     async *listLive(mailbox) {
       for (const { value, etag } of mappings.list(partitionOf(mailbox))) {
         if (value.state === 'live') yield { value: value satisfies LiveMapping, etag };
@@ -109,5 +134,14 @@ export function memoryMappingStore(): MappingStore {
       const partition = keys.home(organization, record);
       return { value: home, etag: saveRow(homes, "the record's home", partition, keys.record(record), home, etag) };
     },
+    eraseMailbox: async (mailbox) =>
+      (await own.eraseMailbox(mailbox)) +
+      homes.removeMatching(
+        (partition, _row, home) =>
+          isOfMailboxesOf(mailbox.organizationId, partition) && home.mailboxId === mailbox.mailboxId,
+      ),
+    eraseOrganization: async (organization) =>
+      (await own.eraseOrganization(organization)) +
+      homes.removeMatching((partition) => isOfMailboxesOf(organization, partition)),
   };
 }

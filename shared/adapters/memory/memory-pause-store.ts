@@ -1,13 +1,16 @@
 import { changeKeyOf } from '../../domain/change-message.ts';
 import { keys } from '../../domain/keys.ts';
+import type { Erasable } from '../../ports/erasable.ts';
 import type { Pause, PauseStore, PendingChange } from '../../ports/pause-store.ts';
 import { StoreConflict } from '../../ports/stored.ts';
+import { erasingMailboxPartitions } from './memory-erasure.ts';
 import { memoryRows, saveRow } from './memory-rows.ts';
 
 /** Pauses, and the changes held back by them, in this process's memory. */
-export function memoryPauseStore(): PauseStore {
+export function memoryPauseStore(): PauseStore & Erasable {
   const pauses = memoryRows<Pause>();
   const pending = memoryRows<PendingChange>();
+  const waiting = erasingMailboxPartitions(pending);
   return {
     find: async (scope) => pauses.find(scope.organizationId, keys.scopeRow(scope)),
     list: async (organization) => pauses.list(organization).map((row) => row.value),
@@ -31,5 +34,12 @@ export function memoryPauseStore(): PauseStore {
         pending.remove(keys.mailbox(organization, value.mailboxId), changeKeyOf(value.change), etag);
       }
     },
+    async eraseMailbox(mailbox) {
+      const removed = pauses.remove(mailbox.organizationId, keys.scopeRow({ kind: 'mailbox', ...mailbox }));
+      return (removed ? 1 : 0) + (await waiting.eraseMailbox(mailbox));
+    },
+    eraseOrganization: async (organization) =>
+      pauses.removeMatching((partition) => partition === organization) +
+      (await waiting.eraseOrganization(organization)),
   };
 }

@@ -1,8 +1,9 @@
+import type { Erasable } from '../../ports/erasable.ts';
 import type { PollSchedule, PollScheduleStore } from '../../ports/poll-schedule-store.ts';
 import { memoryRows, saveRow } from './memory-rows.ts';
 
 /** When mailboxes are due, in this process's memory. */
-export function memoryPollScheduleStore(): PollScheduleStore {
+export function memoryPollScheduleStore(): PollScheduleStore & Erasable {
   const rows = memoryRows<PollSchedule>();
   return {
     find: async ({ organizationId, mailboxId }) => rows.find(organizationId, mailboxId),
@@ -17,5 +18,7 @@ export function memoryPollScheduleStore(): PollScheduleStore {
     async remove({ organizationId, mailboxId }) {
       rows.remove(organizationId, mailboxId);
     },
+    eraseMailbox: async ({ organizationId, mailboxId }) => (rows.remove(organizationId, mailboxId) ? 1 : 0),
+    eraseOrganization: async (organization) => rows.removeMatching((partition) => partition === organization),
   };
 }

@@ -1,9 +1,10 @@
 import { keys } from '../../domain/keys.ts';
+import type { Erasable } from '../../ports/erasable.ts';
 import type { MailboxStatusRow, StatusStore } from '../../ports/status-store.ts';
 import { memoryRows, saveRow } from './memory-rows.ts';
 
 /** Statuses of mailboxes in this process's memory. */
-export function memoryStatusStore(): StatusStore {
+export function memoryStatusStore(): StatusStore & Erasable {
   const rows = memoryRows<MailboxStatusRow>();
   return {
     async find({ organizationId, mailboxId }, process) {
@@ -15,5 +16,8 @@ export function memoryStatusStore(): StatusStore {
       const row = keys.statusRow(mailboxId, process);
       return saveRow(rows, 'the status', organizationId, row, { mailboxId, process, status }, etag);
     },
+    eraseMailbox: async ({ organizationId, mailboxId }) =>
+      rows.removeMatching((partition, _row, value) => partition === organizationId && value.mailboxId === mailboxId),
+    eraseOrganization: async (organization) => rows.removeMatching((partition) => partition === organization),
   };
 }
