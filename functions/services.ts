@@ -27,6 +27,7 @@ import { verifyStandardWebhook } from '../shared/adapters/webhooks/verify-standa
 import { type ChangeMessage, messageIdOf, type PollMessage } from '../shared/domain/change-message.ts';
 import { type JobMessage, jobMessageIdOf } from '../shared/domain/job-message.ts';
 import { queueNames } from '../shared/domain/queues.ts';
+import type { Erasable } from '../shared/ports/erasable.ts';
 import { coalescedBrakeStore } from '../shared/sync/coalesced-brake-store.ts';
 import { coalescedJournalStore } from '../shared/sync/coalesced-journal-store.ts';
 import { coalescedMappingStore } from '../shared/sync/coalesced-mapping-store.ts';
@@ -75,6 +76,21 @@ export function createServices(config: Config) {
   const failures = tellingUnavailable('the failures', tableFailureStore(tables.failures));
   const statuses = tellingUnavailable('the statuses', tableStatusStore(tables.statuses));
   const pauses = tellingUnavailable('the pauses', tablePauseStore(tables.pauses, tables.pending));
+  const mappings = tellingUnavailable('the mappings', tableMappingStore(tables.mappings));
+  const journal = tellingUnavailable('the journal', tableJournalStore(tables.journal));
+  const images = tellingUnavailable('the image vault', blobImageVault(clients.images));
+  const brakes = tellingUnavailable('the brakes', tableBrakeStore(tables.brakes));
+  const reviews = tellingUnavailable('the review pairs', tableReviewStore(tables.reviews));
+  const jobs = tellingUnavailable('the jobs', tableJobStore(tables.jobs, tables.jobParts));
+  const cursors = tellingUnavailable(
+    'the cursors',
+    tableCursorStore({ table: tables.cursors, blobs: clients.syncStates, random }),
+  );
+  const schedules = tellingUnavailable('the schedules', tablePollScheduleStore(tables.schedules));
+  const receipts = tellingUnavailable('the webhook receipts', tableWebhookReceiptStore(tables.webhookReceipts));
+  const syncStores: readonly Erasable[] = [mappings, cursors, schedules, pauses, statuses, receipts];
+  const historyStores: readonly Erasable[] = [journal, images, failures, brakes, reviews, jobs];
+  const erasables = [...syncStores, ...historyStores, directory];
   const allowInsecure = config.local;
   let peeker: ReturnType<typeof clients.serviceBus.createReceiver> | undefined;
   const crm = httpCrmGateway({
@@ -102,23 +118,22 @@ export function createServices(config: Config) {
     directory: { ...directory, saveOrganization, saveCommunity, saveCrmConnection, saveProfile, saveMailbox },
     /** What the engine reads: a few seconds old at most. */
     cachedDirectory,
-    mappings: coalescedMappingStore(tellingUnavailable('the mappings', tableMappingStore(tables.mappings))),
-    journal: coalescedJournalStore(tellingUnavailable('the journal', tableJournalStore(tables.journal))),
-    images: tellingUnavailable('the image vault', blobImageVault(clients.images)),
-    brakes: coalescedBrakeStore(tellingUnavailable('the brakes', tableBrakeStore(tables.brakes))),
-    reviews: tellingUnavailable('the review pairs', tableReviewStore(tables.reviews)),
-    jobs: tellingUnavailable('the jobs', tableJobStore(tables.jobs, tables.jobParts)),
+    mappings: coalescedMappingStore(mappings),
+    journal: coalescedJournalStore(journal),
+    images,
+    brakes: coalescedBrakeStore(brakes),
+    reviews,
+    jobs,
     statuses,
     recentStatuses: recentStatuses(statuses, clock),
-    cursors: tellingUnavailable(
-      'the cursors',
-      tableCursorStore({ table: tables.cursors, blobs: clients.syncStates, random }),
-    ),
-    schedules: tellingUnavailable('the schedules', tablePollScheduleStore(tables.schedules)),
+    cursors,
+    schedules,
     pauses,
     recentPauses: recentPauses(pauses, clock),
     failures,
-    receipts: tellingUnavailable('the webhook receipts', tableWebhookReceiptStore(tables.webhookReceipts)),
+    receipts,
+    /** All that keep anything of a mailbox or an organization, in the order of erasure: the directory last, so that what was cut short can be found and repeated. */
+    erasables,
     clearFailure: failureClearing(failures, clock),
     leaseMs: config.leaseMs,
     /** Makes what storage lacks; needed once, harmless always. */
