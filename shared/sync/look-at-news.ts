@@ -76,6 +76,8 @@ async function lookAtStranger(
     case 'intent':
       return { itemKind: kind, record: unread, item, mapping, inFeed: true };
     case 'tombstone':
+      // Deleted in Exchange and there again: its user brought it back, and it gets a record anew.
+      if (mapping.value.deletedBy === 'exchange') return fresh;
       return done('nothing', 'its record was deleted or cancelled');
     case 'live': {
       const mapped = await readItem(deps, scope, kind, mapping.value.itemId);

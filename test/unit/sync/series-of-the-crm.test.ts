@@ -1,0 +1,101 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { ItemId } from '../../../shared/domain/ids.ts';
+import type { Series } from '../../../shared/domain/recurrence.ts';
+import { type EngineStory, engineStory, minutes } from '../../support/engine-story.ts';
+import { rep1 } from '../../support/engine-world.ts';
+
+let story: EngineStory;
+beforeEach(async () => {
+  story = await engineStory({ profile: { recurrencePolicy: 'series' }, crm: { knowsSeries: true } });
+});
+
+const mondays = ['2026-01-12T09:00:00.000Z', '2026-01-19T09:00:00.000Z', '2026-01-26T09:00:00.000Z'] as const;
+const weekly: Series = {
+  recurrence: {
+    pattern: { kind: 'weekly', interval: 1, daysOfWeek: ['monday'], firstDayOfWeek: 'sunday' },
+    startDate: '2026-01-12' as never,
+    end: { kind: 'byCount', count: 10 },
+  },
+  exceptions: [],
+  deleted: [],
+};
+const times = { start: mondays[0], end: '2026-01-12T10:00:00.000Z', timeZone: 'UTC' };
+const moved = {
+  originalStart: mondays[1],
+  start: '2026-01-20T11:00:00.000Z',
+  end: '2026-01-20T12:00:00.000Z',
+};
+const item = () => story.calendar()[0];
+
+describe('a series of a CRM that knows series', () => {
+  test('is one series in Outlook, with what was moved and deleted', async () => {
+    story.crm.control.create({ ...times, series: { ...weekly, exceptions: [moved], deleted: [mondays[2]] } });
+    await story.announced();
+    expect(story.calendar()).toMatchObject([
+      { start: mondays[0], series: { exceptions: [{ start: moved.start }], deleted: [mondays[2]] } },
+    ]);
+  });
+
+  test('takes over what is moved and deleted in Outlook, as one aggregate', async () => {
+    const { id } = story.crm.control.create({ ...times, series: weekly });
+    await story.run(5 * minutes);
+    story.exchange.control.userEditsOccurrence(rep1, item()?.itemId as ItemId, mondays[1], {
+      start: moved.start,
+      end: moved.end,
+    });
+    story.exchange.control.userDeletesOccurrence(rep1, item()?.itemId as ItemId, mondays[2]);
+    await story.run(5 * minutes);
+    expect(story.crm.control.record(id)?.series).toMatchObject({
+      exceptions: [{ originalStart: mondays[1], start: moved.start }],
+      deleted: [mondays[2]],
+    });
+    expect(story.records()).toHaveLength(1);
+  });
+
+  test('keeps its exceptions when only its name changes in the CRM', async () => {
+    const { id } = story.crm.control.create({ ...times, series: { ...weekly, exceptions: [moved] } });
+    await story.run(5 * minutes);
+    story.crm.control.update(id, { subject: 'New name' });
+    await story.announced();
+    expect(item()).toMatchObject({ subject: 'New name', series: { exceptions: [{ start: moved.start }] } });
+  });
+
+  test('is moved with its exceptions to the time the CRM gives it', async () => {
+    const { id } = story.crm.control.create({ ...times, series: { ...weekly, exceptions: [moved] } });
+    await story.run(5 * minutes);
+    story.crm.control.update(id, { start: '2026-01-12T15:00:00.000Z', end: '2026-01-12T16:00:00.000Z' });
+    await story.announced();
+    await story.run(5 * minutes);
+    expect(item()).toMatchObject({
+      start: '2026-01-12T15:00:00.000Z',
+      series: { exceptions: [{ start: moved.start }] },
+    });
+  });
+
+  test('made in Outlook is one record with its series', async () => {
+    story.exchange.control.userCreates(rep1, { ...times, subject: 'Weekly', series: weekly });
+    await story.run(5 * minutes);
+    expect(story.records()).toMatchObject([{ subject: 'Weekly', series: { recurrence: weekly.recurrence } }]);
+    const versions = story.records().map(({ version }) => version);
+    await story.run(30 * minutes);
+    expect(story.records().map(({ version }) => version)).toEqual(versions);
+  });
+
+  test('is split in Outlook into what was and what follows', async () => {
+    const { id } = story.crm.control.create({ ...times, subject: 'Weekly', series: weekly });
+    await story.run(5 * minutes);
+    const { recurrence } = weekly;
+    story.exchange.control.userEdits(rep1, item()?.itemId as ItemId, {
+      series: { ...weekly, recurrence: { ...recurrence, end: { kind: 'byDate', date: '2026-01-25' as never } } },
+    });
+    story.exchange.control.userCreates(rep1, {
+      subject: 'Weekly',
+      start: '2026-01-26T13:00:00.000Z',
+      end: '2026-01-26T14:00:00.000Z',
+      series: { ...weekly, recurrence: { ...recurrence, startDate: '2026-01-26' as never } },
+    });
+    await story.run(5 * minutes);
+    expect(story.records()).toHaveLength(2);
+    expect(story.crm.control.record(id)?.series?.recurrence.end).toEqual({ kind: 'byDate', date: '2026-01-25' });
+  });
+});
