@@ -1,8 +1,8 @@
 import { memoryClock } from '../../shared/adapters/memory/memory-clock.ts';
-import { memoryCrm } from '../../shared/adapters/memory/memory-crm.ts';
+import { type MemoryCrmOptions, memoryCrm } from '../../shared/adapters/memory/memory-crm.ts';
 import { memoryCursorStore } from '../../shared/adapters/memory/memory-cursor-store.ts';
 import { memoryDirectoryStore } from '../../shared/adapters/memory/memory-directory-store.ts';
-import { memoryExchange } from '../../shared/adapters/memory/memory-exchange.ts';
+import { type MemoryExchangeOptions, memoryExchange } from '../../shared/adapters/memory/memory-exchange.ts';
 import { memoryFailureStore } from '../../shared/adapters/memory/memory-failure-store.ts';
 import { memoryMappingStore } from '../../shared/adapters/memory/memory-mapping-store.ts';
 import { memoryMessageQueue } from '../../shared/adapters/memory/memory-message-queue.ts';
@@ -18,6 +18,9 @@ import { Mailbox } from '../../shared/domain/mailbox.ts';
 import { CrmConnection, Organization } from '../../shared/domain/organization.ts';
 import type { SyncError } from '../../shared/domain/sync-error.ts';
 import { formatWatermark } from '../../shared/domain/watermark.ts';
+import type { Clock } from '../../shared/ports/clock.ts';
+import type { CrmGateway } from '../../shared/ports/crm-gateway.ts';
+import type { ExchangeGateway } from '../../shared/ports/exchange-gateway.ts';
 import type { Log } from '../../shared/ports/log.ts';
 import { coalescedMappingStore } from '../../shared/sync/coalesced-mapping-store.ts';
 import { failureClearing } from '../../shared/sync/failure-clearing.ts';
@@ -37,6 +40,18 @@ export const rep2 = MailboxId.parse('mailbox-rep2');
 /** Thrown by every port of a process that has died. */
 export class ProcessDied extends Error {}
 
+/** What a process calls: told before the call, and once it was answered. */
+export interface PortCall {
+  readonly port: string;
+  readonly method: string;
+  readonly input: readonly unknown[];
+}
+
+export interface Watch {
+  readonly before?: (call: PortCall) => void;
+  readonly after?: (call: PortCall, output: unknown) => void;
+}
+
 /** Lets a process die at a port call: before the call when `at` is even, after it when odd. */
 export interface Fate {
   at: number;
@@ -48,7 +63,13 @@ export interface Fate {
 
 const silent: Log = { info: () => {}, warn: () => {}, error: () => {} };
 
-function mortal<T extends object>(port: T, fate: Fate, trouble: () => SyncError | undefined = () => undefined): T {
+function mortal<T extends object>(
+  name: string,
+  port: T,
+  fate: Fate,
+  watch: Watch,
+  trouble: () => SyncError | undefined = () => undefined,
+): T {
   const step = () => {
     if (fate.dead || fate.calls === fate.at) {
       fate.dead = true;
@@ -56,41 +77,60 @@ function mortal<T extends object>(port: T, fate: Fate, trouble: () => SyncError 
     }
     fate.calls += 1;
   };
+  const made = new Map<string | symbol, unknown>();
+  const methodOf = (target: T, key: string | symbol): unknown => {
+    const method = Reflect.get(target, key) as unknown;
+    if (typeof method !== 'function') return method;
+    // A listing is awaited page by page by its reader, not here.
+    if (key === 'listLive' || key === 'held') return method.bind(target);
+    return async (...input: unknown[]) => {
+      await fate.pause?.();
+      step();
+      const error = trouble();
+      if (error !== undefined) throw error;
+      const call = { port: name, method: String(key), input };
+      watch.before?.(call);
+      const output = await (method as (...all: unknown[]) => Promise<unknown>).apply(target, input);
+      watch.after?.(call, output);
+      step();
+      return output;
+    };
+  };
   return new Proxy(port, {
-    get(target, name) {
-      const method = Reflect.get(target, name) as unknown;
-      if (typeof method !== 'function') return method;
-      // A listing is awaited page by page by its reader, not here.
-      if (name === 'listLive' || name === 'held') return method.bind(target);
-      return async (...input: unknown[]) => {
-        await fate.pause?.();
-        step();
-        const error = trouble();
-        if (error !== undefined) throw error;
-        const output = await (method as (...all: unknown[]) => Promise<unknown>).apply(target, input);
-        step();
-        return output;
-      };
+    get(target, key) {
+      if (!made.has(key)) made.set(key, methodOf(target, key));
+      return made.get(key);
     },
   });
 }
 
+export interface WorldOptions {
+  readonly seed?: number;
+  readonly profile?: Record<string, unknown>;
+  /** What both mailboxes have besides, for example syncAllDayTasks. */
+  readonly mailbox?: Record<string, unknown>;
+  readonly crm?: Omit<MemoryCrmOptions, 'clock'>;
+  readonly exchange?: Omit<MemoryExchangeOptions, 'clock'>;
+  readonly duplicateDetection?: boolean;
+  /** Told of every port call of every process. */
+  readonly watch?: Watch;
+  readonly log?: Log;
+  /** What stands between the engine and the other systems. */
+  readonly between?: {
+    readonly exchange?: (gateway: ExchangeGateway, clock: Clock) => ExchangeGateway;
+    readonly crm?: (gateway: CrmGateway, clock: Clock) => CrmGateway;
+  };
+}
+
 /** Everything the engine needs, in memory, with the organization contoso and the mailboxes of rep1 and rep2. */
-export async function engineWorld(
-  options: {
-    seed?: number;
-    profile?: Record<string, unknown>;
-    /** What both mailboxes have besides, for example syncAllDayTasks. */
-    mailbox?: Record<string, unknown>;
-    crm?: Omit<Parameters<typeof memoryCrm>[0], 'clock'>;
-    exchange?: Omit<Parameters<typeof memoryExchange>[0], 'clock'>;
-    duplicateDetection?: boolean;
-  } = {},
-) {
+export async function engineWorld(options: WorldOptions = {}) {
+  const { watch = {}, log = silent, between = {} } = options;
   const clock = memoryClock();
   const random = seededRandom(options.seed ?? 1);
   const exchange = memoryExchange({ clock, ...options.exchange });
   const crm = memoryCrm({ clock, ...options.crm });
+  const seenExchange = () => between.exchange?.(exchange.gateway, clock) ?? exchange.gateway;
+  const seenCrm = between.crm?.(crm.gateway, clock) ?? crm.gateway;
   const changes = memoryMessageQueue<ChangeMessage>({
     clock,
     ...(options.duplicateDetection === true ? { duplicateIdOf: messageIdOf } : {}),
@@ -169,27 +209,27 @@ export async function engineWorld(
     fate: Fate = { at: -1, calls: 0, dead: false },
     changeMappings: (store: typeof stores.mappings) => typeof stores.mappings = (store) => store,
   ) {
-    const gateway = mortal(exchange.gateway, fate);
-    const crmGateway = mortal(crm.gateway, fate, () => crmTrouble);
+    const gateway = mortal('exchange', seenExchange(), fate, watch);
+    const crmGateway = mortal('crm', seenCrm, fate, watch, () => crmTrouble);
     const deps = {
       lanes: mailboxLanes({ exchange: gateway, clock }),
       exchange: gateway,
       crm: crmGateway,
       readRecord: recordReader(crmGateway),
-      mappings: coalescedMappingStore(changeMappings(mortal(stores.mappings, fate))),
-      directory: mortal(stores.directory, fate),
-      statuses: recentStatuses(mortal(stores.statuses, fate), clock),
-      cursors: mortal(stores.cursors, fate),
-      schedules: mortal(stores.schedules, fate),
-      pauses: recentPauses(mortal(stores.pauses, fate), clock),
-      failures: mortal(stores.failures, fate),
-      changes: mortal({ send: changes.send }, fate),
-      polls: mortal({ send: polls.send }, fate),
-      secrets: mortal(secrets, fate),
+      mappings: coalescedMappingStore(changeMappings(mortal('mappings', stores.mappings, fate, watch))),
+      directory: mortal('directory', stores.directory, fate, watch),
+      statuses: recentStatuses(mortal('statuses', stores.statuses, fate, watch), clock),
+      cursors: mortal('cursors', stores.cursors, fate, watch),
+      schedules: mortal('schedules', stores.schedules, fate, watch),
+      pauses: recentPauses(mortal('pauses', stores.pauses, fate, watch), clock),
+      failures: mortal('failures', stores.failures, fate, watch),
+      changes: mortal('changes', { send: changes.send }, fate, watch),
+      polls: mortal('polls', { send: polls.send }, fate, watch),
+      secrets: mortal('secrets', secrets, fate, watch),
       clock,
       random,
-      log: silent,
-      clearFailure: failureClearing(mortal(stores.failures, fate), clock),
+      log,
+      clearFailure: failureClearing(mortal('failures', stores.failures, fate, watch), clock),
       leaseMs: 150_000,
     };
     let messages = 0;
