@@ -10,6 +10,7 @@ import { Webhook } from 'standardwebhooks';
 import { toInstant } from '../../local/crm/zoned-time.ts';
 import { memoryClock } from '../../shared/adapters/memory/memory-clock.ts';
 import { CrmEvent, CrmEventBatch } from '../../shared/domain/crm-event.ts';
+import { recordIdText } from '../../shared/domain/sync-record.ts';
 import { filledForm, startDemoCrm } from '../support/demo-crm.ts';
 import { eventually } from '../support/eventually.ts';
 
@@ -71,7 +72,7 @@ describe('webhooks of the demo CRM', () => {
     const [{ headers, body }] = received as [Received];
     const event = CrmEvent.parse(new Webhook(secret).verify(body, headers));
     expect(headers['content-type']).toBe('application/cloudevents+json');
-    expect(event.data).toEqual({ recordId: made.id, version: made.version, ownerId: 'rep1' });
+    expect(event.data).toEqual({ recordId: made.id, entity: 'activity', version: made.version, ownerId: 'rep1' });
     expect(body).not.toContain('Secret');
     expect(() => new Webhook(secret).verify(`${body} `, headers)).toThrow();
   });
@@ -95,6 +96,17 @@ describe('webhooks of the demo CRM', () => {
     const waiting = async () =>
       ((await demo.send('GET', '/control/activities')).json as { webhooks: unknown }).webhooks;
     await eventually(async () => expect(await waiting()).toEqual({ enabled: true, waiting: 0 }));
+  });
+
+  test('tell of contacts by a type and an id of their own', async () => {
+    const { received, webhook } = await receiver();
+    const demo = await crm({ webhook });
+    const { id } = await demo.createContact('Secret Rosa');
+    await eventually(() => expect(received).toHaveLength(1));
+    const event = CrmEvent.parse(JSON.parse(received[0]?.body ?? ''));
+    expect(event).toMatchObject({ type: 'crm.contact.created.v1', data: { entity: 'contact', version: '1' } });
+    expect(recordIdText('contact', event.subject)).toBe(id);
+    expect(received[0]?.body).not.toContain('Rosa');
   });
 
   test('tell of many activities in batches of at most 100', async () => {

@@ -1,6 +1,8 @@
 import { type CrmOptions, startCrm } from '../../local/crm/start-crm.ts';
 import { Activity } from '../../shared/domain/activity.ts';
+import { Contact } from '../../shared/domain/contact.ts';
 import { CrmUserId } from '../../shared/domain/ids.ts';
+import { recordIdText } from '../../shared/domain/sync-record.ts';
 
 /** The page's form, filled in. */
 export const filledForm = (subject: string) => ({
@@ -10,6 +12,17 @@ export const filledForm = (subject: string) => ({
   start: '2030-05-06T09:00',
   end: '2030-05-06T10:00',
   timeZone: 'America/Chicago',
+});
+
+/** The form of a contact, filled in. */
+export const filledContact = (givenName: string) => ({
+  ownerId: 'rep1',
+  givenName,
+  surname: 'Miller',
+  emails: ['rosa@example.com'],
+  phones: { mobile: '+1 555 0100' },
+  company: 'Miller & Daughters',
+  birthday: '1957-03-14',
 });
 
 /** A demo CRM in this process, and what a visitor of its page can do. */
@@ -40,6 +53,11 @@ export async function startDemoCrm(options: Partial<CrmOptions> = {}) {
     port: crm.port,
     send,
     create: async (subject: string) => Activity.parse((await send('POST', '/ui/activities', filledForm(subject))).json),
+    /** The contact with our id of it. */
+    async createContact(givenName: string): Promise<Contact> {
+      const { id, ...contact } = (await send('POST', '/ui/contacts', filledContact(givenName))).json as { id: string };
+      return Contact.parse({ ...contact, id: recordIdText('contact', id) });
+    },
     async rename(id: string, subject: string) {
       const { individual: _individual, ...form } = filledForm(subject);
       await send('PATCH', `/ui/activities/${id}`, form);

@@ -3,6 +3,8 @@ import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { connectorContract } from '../../../scripts/connector-contract.ts';
+import { UpdateActivityRequest } from '../../../shared/domain/crm-activity-connector.ts';
+import { UpdateContactRequest } from '../../../shared/domain/crm-contact-connector.ts';
 
 const file = path.join(import.meta.dirname, '..', '..', '..', 'docs', 'crm-connector.openapi.yaml');
 
@@ -15,6 +17,24 @@ describe('the connector contract', () => {
     const { Activity } = parse(connectorContract()).components.schemas;
     expect(Activity.required).toEqual(['id', 'version', 'type', 'ownerId', 'subject', 'start', 'end', 'modifiedAt']);
     expect(Activity.additionalProperties).toBeUndefined();
+  });
+
+  test('asks of a contact only what it must have, and of a patch nothing', () => {
+    const { Contact, UpdateContactRequest, UpdateActivityRequest } = parse(connectorContract()).components.schemas;
+    expect(Contact.required).toEqual(['id', 'version', 'ownerId', 'modifiedAt']);
+    expect([UpdateContactRequest.required, UpdateActivityRequest.required]).toEqual([undefined, undefined]);
+  });
+
+  test('says of every member that a CRM need not know what happens when it does not', () => {
+    const { Activity, CreateActivityRequest, UpdateActivityRequest } = parse(connectorContract()).components.schemas;
+    for (const { properties } of [Activity, CreateActivityRequest, UpdateActivityRequest])
+      for (const name of ['attendees', 'reminderMinutes', 'showAs', 'categories', 'sensitivity', 'series'])
+        expect(JSON.stringify(properties[name])).toContain('leaves it out of its answers and ignores it in ours');
+  });
+
+  test('sets nothing by a patch that the patch does not name', () => {
+    expect(UpdateActivityRequest.parse({})).toEqual({});
+    expect(UpdateContactRequest.parse({})).toEqual({});
   });
 
   test('describes every path, and the events as a webhook in both forms', () => {

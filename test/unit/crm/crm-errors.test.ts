@@ -37,6 +37,42 @@ describe('a refusal of the CRM', () => {
     expect({ kind: error.kind, remedy: error.remedy, ambiguous: error.ambiguous }).toEqual({ kind, remedy, ambiguous });
   });
 
+  test.each([
+    ['read', 'contacts', 404, {}, 'CRM_HAS_NO_CONTACTS'],
+    ['read', 'contacts', 404, { problem }, 'CRM_HAS_NO_CONTACTS'],
+    ['create', 'contacts', 405, {}, 'CRM_HAS_NO_CONTACTS'],
+    ['update', 'contacts', 404, {}, 'CRM_HAS_NO_CONTACTS'],
+    ['read', 'contacts', 501, {}, 'CRM_HAS_NO_CONTACTS'],
+    ['read', 'lists', 400, { problem }, 'CRM_HAS_NO_LISTS'],
+    ['read', 'lists', 422, {}, 'CRM_HAS_NO_LISTS'],
+  ] as const)(
+    'of %s for %s with %i %j stops nothing else of a CRM that lacks them',
+    (operation, part, status, more, code) => {
+      const error = crmRefused({ operation, part, status, ...more });
+      expect({ code: error.code, kind: error.kind, remedy: error.remedy, ambiguous: error.ambiguous }).toEqual({
+        code,
+        kind: 'other',
+        remedy: retry,
+        ambiguous: false,
+      });
+    },
+  );
+
+  test.each([
+    ['update', 404, { problem }, 'notFound', retry],
+    ['delete', 410, { problem }, 'notFound', retry],
+    ['update', 412, {}, 'conflict', retry],
+    ['read', 401, {}, 'unauthorized', pause],
+    ['read', 503, {}, 'other', pause],
+    ['create', 422, { problem }, 'other', park],
+  ] as const)(
+    'of %s for contacts with %i %j means what it does for activities',
+    (operation, status, more, kind, remedy) => {
+      const error = crmRefused({ operation, part: 'contacts', status, ...more });
+      expect({ kind: error.kind, remedy: error.remedy }).toEqual({ kind, remedy });
+    },
+  );
+
   test('carries the status and the name of the problem as its code', () => {
     expect(crmRefused({ operation: 'update', status: 422, problem: 'start-after-end' }).code).toBe(
       'HTTP_422_start-after-end',

@@ -40,9 +40,19 @@ describe('an event of the CRM', () => {
     ['data.recordId', { ...good, data: { ...good.data, recordId: 'a\nb' } }],
     ['data.version', { ...good, data: { ...good.data, version: 17 } }],
     ['data.version', { ...good, data: { ...good.data, version: 'v17' } }],
+    ['data.recordId', { ...good, subject: 'contact:1', data: { ...good.data, recordId: 'contact:1' } }],
+    ['data.entity', { ...good, data: { ...good.data, entity: 'contact' } }],
+    ['data.entity', { ...good, type: 'crm.contact.updated.v1', data: { ...good.data, entity: 'activity' } }],
+    ['data.entity', { ...good, data: { ...good.data, entity: 'email' } }],
     ['data.ownerId', { ...good, data: { ...good.data, ownerId: '' } }],
   ])('is refused naming %s', (field, event) => {
     expect(failingFields(event)).toContain(field);
+  });
+
+  test('may say what the record is, as its type does', () => {
+    for (const entity of ['activity', 'contact'])
+      expect(failingFields({ ...good, type: `crm.${entity}.created.v1`, data: { ...good.data, entity } })).toEqual([]);
+    expect(failingFields({ ...good, type: 'crm.contact.deleted.v1' })).toEqual([]);
   });
 
   test('is named by its place when one of a batch is bad', () => {
@@ -94,6 +104,15 @@ describe('the changes that events lead to', () => {
     expect(changes).toEqual([
       ['a', '10', 'deleted'],
       ['b', '1', 'created'],
+    ]);
+  });
+
+  test('tell a contact from an activity of the same id', () => {
+    const contact = event('a', '3', 'deleted', { type: 'crm.contact.deleted.v1' });
+    const changes = toChanges([event('a', '9'), contact], contoso, seenAt);
+    expect(changes.map(({ recordId, version, reason }) => [recordId, version, reason])).toEqual([
+      ['a', '9', 'updated'],
+      ['contact:a', '3', 'deleted'],
     ]);
   });
 });

@@ -97,7 +97,9 @@ describe('a request', () => {
       seen.push([request.method, request.url, request.headers['if-match'] ?? request.headers['idempotency-key']]);
       json(response, 412, {});
     });
-    await errorOf(crm.gateway.updateRecord(crm.connection, RecordId.parse('a/b?'), version, { kind: 'activity', subject: 'x' }));
+    await errorOf(
+      crm.gateway.updateRecord(crm.connection, RecordId.parse('a/b?'), version, { kind: 'activity', subject: 'x' }),
+    );
     await errorOf(crm.gateway.deleteRecord(crm.connection, id, version));
     await errorOf(crm.gateway.createRecord(crm.connection, draft, 'operation-1' as OperationId));
     expect(seen).toEqual([
