@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Origin } from './activity.ts';
 import { ItemId, MailboxId, OrganizationId, RecordId } from './ids.ts';
+import { ItemKind } from './item.ts';
 
 /** Hexadecimal digits only: nothing that could be read back fits in. */
 const Hash = z.string().regex(/^[0-9a-f]{1,64}$/, 'a hash in hexadecimal digits');
@@ -21,7 +22,7 @@ export const JournalEntry = z.object({
   /** The side that is written. */
   side: Origin,
   act: z.enum(['created', 'updated', 'deleted', 'stamped', 'held', 'released']),
-  kind: z.enum(['appointment', 'task', 'contact']),
+  kind: ItemKind,
   recordId: RecordId,
   itemId: ItemId.optional(),
   /** A code: crmChange, exchangeChange, leave, sweep, firstSync, undo, offBoard, conflict … */

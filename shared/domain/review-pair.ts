@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { ItemId, MailboxId, OrganizationId, RecordId } from './ids.ts';
+import { ItemKind } from './item.ts';
 
 /** A record and an item that may be the same thing: a person decides. Holds no content. */
 export const ReviewPair = z.object({
   id: z.string().min(1).max(128),
   organizationId: OrganizationId,
   mailboxId: MailboxId,
-  kind: z.enum(['appointment', 'task', 'contact']),
+  kind: ItemKind,
   recordId: RecordId,
   itemId: ItemId,
   /** How alike they are: 1 is the same in all that was compared. */
