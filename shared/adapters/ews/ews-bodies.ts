@@ -21,12 +21,16 @@ function htmlOfLine(line: string): string {
   return html + escapeHtml(line.slice(from));
 }
 
+/** Lines of text as HTML that stands in one line of another text or alone; '' for no text. */
+export function htmlOfLines(text: string): string {
+  const lines = canonicalText(text).split('\n');
+  return keepSpaces(lines.map((line) => htmlOfLine(line)).join('\n')).replaceAll('\n', '<br>');
+}
+
 /** Plain text as the body of an item. What `textOfHtml` makes of it again is the canonical form of the text. */
 export function htmlOfText(text: string): string {
-  const canonical = canonicalText(text);
-  if (canonical === '') return '';
-  const lines = canonical.split('\n').map((line) => htmlOfLine(line));
-  return `<html><body><div>${keepSpaces(lines.join('\n')).replaceAll('\n', '<br>')}</div></body></html>`;
+  const html = htmlOfLines(text);
+  return html === '' ? '' : `<html><body><div>${html}</div></body></html>`;
 }
 
 const asOneLine = { options: { leadingLineBreaks: 1, trailingLineBreaks: 1 } };
