@@ -27,5 +27,7 @@ export interface MemoryCrmControl {
   setLag(lag: 'all' | 'none'): void;
   /** What the feed lists after a watermark (all when undefined): to be delivered as events by a test. */
   changesSince(watermark: string | undefined): { changes: RecordChange[]; watermark: string };
+  /** From now on it keeps series, or drops them. */
+  setKnowsSeries(knows: boolean): void;
   setUsers(users: readonly CrmUser[]): void;
 }

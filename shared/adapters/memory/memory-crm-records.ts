@@ -38,7 +38,7 @@ export function newContact(edit: CrmContactEdit | ContactDraft, written: Written
   return Contact.parse({
     ownerId: 'rep1',
     givenName: `Person ${number}`,
-    links: { activity: `https://crm.example/contacts/${encodeURIComponent(written.id)}` },
+    links: { individual: `https://crm.example/contacts/${encodeURIComponent(written.id)}` },
     ...edit,
     ...written,
     kind: 'contact',

@@ -39,7 +39,7 @@ export function memoryCrm({ clock, pageSize = 100, knowsSeries = false, ignoresF
   gateway: CrmGateway;
   control: MemoryCrmControl;
 } {
-  const unknown = knowsSeries ? ignoresFields : [...ignoresFields, 'series'];
+  let unknown = unknownFields(knowsSeries, ignoresFields);
   const rows = new Map<RecordId, Row>();
   const byOperation = new Map<string, RecordId>();
   const feed = memoryCrmFeed(pageSize);
@@ -174,6 +174,9 @@ export function memoryCrm({ clock, pageSize = 100, knowsSeries = false, ignoresF
       replica = lag === 'all' ? new Map(rows) : undefined;
     },
     changesSince: (watermark) => ({ changes: feed.allAfter(watermark ?? '0'), watermark: `${feed.length}` }),
+    setKnowsSeries(knows) {
+      unknown = unknownFields(knows, ignoresFields);
+    },
     setUsers(next) {
       users = next;
     },
@@ -181,6 +184,8 @@ export function memoryCrm({ clock, pageSize = 100, knowsSeries = false, ignoresF
   return { gateway, control };
 }
 
+const unknownFields = (knowsSeries: boolean, ignored: readonly string[]): readonly string[] =>
+  knowsSeries ? ignored : [...ignored, 'series'];
 const operationKey = (kind: RecordKind, operation: OperationId) => `${kind} ${operation}`;
 
 function ofKind<K extends RecordKind>(
