@@ -6,7 +6,8 @@ import type { SyncItem } from '../domain/sync-item.ts';
 import type { ReconcileDeps, ReconcileScope } from './reconcile-types.ts';
 
 /** The copy of a meeting that somebody else organises: it is read, and but for what is the user's own never written. */
-export const isAttendeeCopy = (item: SyncItem): item is Appointment => item.kind === 'appointment' && !item.ownMeeting;
+export const isAttendeeCopy = (item: SyncItem): item is Appointment & { readonly ownMeeting: false } =>
+  item.kind === 'appointment' && !item.ownMeeting;
 
 /** Names the one record of a meeting whose organizer is not synced, whichever of its copies is seen first. */
 export function operationOfMeeting(organization: OrganizationId, { itemId, iCalUid, occurrence }: Appointment): string {

@@ -10,7 +10,7 @@ import type { SyncRecord } from '../domain/sync-record.ts';
 import type { LiveMappingChange } from '../ports/mapping-store.ts';
 import { StoreConflict, type Stored } from '../ports/stored.ts';
 import { isAttendeeCopy, operationOfMeeting } from './attendee-copy.ts';
-import { liveStamped, readItem, removeItem } from './look-up-item.ts';
+import { liveStamped, readItem, removeItem, silently } from './look-up-item.ts';
 import {
   done,
   type Known,
@@ -22,6 +22,8 @@ import {
   type ReconcileScope,
   stampOf,
 } from './reconcile-types.ts';
+import { makingRecord } from './safety/making-record.ts';
+import { writing } from './safety/writing.ts';
 
 /** The mapping that a new record was saved with; the next round compares both sides and makes them agree. */
 export type RecordCreated =
@@ -54,7 +56,9 @@ export async function createRecord(
   const draft = rulesOf(item.kind).recordDraftOf(item, scope.access.profile, owner);
   let record: SyncRecord;
   try {
-    record = await crm.createRecord(scope.connection, draft, claim.value.operationId as OperationId);
+    record = await makingRecord(deps, scope, item, claim.value, () =>
+      crm.createRecord(scope.connection, draft, claim.value.operationId as OperationId),
+    );
   } catch (error) {
     if (!(error instanceof SyncError)) throw error;
     if (error.kind === 'notFound') return afterDeletion(deps, scope, item, claim, claimed !== undefined);
@@ -79,7 +83,7 @@ export async function createRecord(
   }
   const stamped = await stampItem(deps, scope, item, record);
   if (stamped === undefined) {
-    await withdraw(deps, scope, record);
+    await withdraw(deps, scope, item.kind, record);
     await mappings.releaseItemClaim(box, item.itemId, claim);
     return { kind: 'settled', result: done('nothing', 'the item was deleted before its record was made') };
   }
@@ -120,7 +124,7 @@ async function afterDeletion(
   resumed: boolean,
 ): Promise<RecordCreated> {
   if (!resumed) return createAnother(deps, scope, item, claim);
-  await removeItem(deps, scope, item.kind, RecordId.parse('none'), item, 'none');
+  await removeItem(deps, scope, item.kind, RecordId.parse('none'), item, silently);
   await deps.mappings.releaseItemClaim(mailboxKeyOf(scope), item.itemId, claim);
   return { kind: 'settled', result: done('itemRemoved', 'its record was deleted while it was being made') };
 }
@@ -182,14 +186,25 @@ export async function withdrawClaimed(
     await deps.mappings.releaseItemClaim(box, itemId, claim);
     return createRecord(deps, scope, look.item, await deps.mappings.claimItem(box, look.item.itemId, claim.value));
   }
-  if (record !== undefined) await withdraw(deps, scope, record);
+  if (record !== undefined) await withdraw(deps, scope, kind, record);
   await deps.mappings.releaseItemClaim(box, itemId, claim);
   return done(record === undefined ? 'nothing' : 'recordRemoved', 'the item was deleted before its record was mapped');
 }
 
-async function withdraw(deps: ReconcileDeps, scope: ReconcileScope, record: SyncRecord): Promise<void> {
+/** Takes back what was just made: nothing is lost by it. */
+async function withdraw(
+  deps: ReconcileDeps,
+  scope: ReconcileScope,
+  kindOfItem: ItemKind,
+  record: SyncRecord,
+): Promise<void> {
   try {
-    await deps.crm.deleteRecord(scope.connection, record.id, record.version);
+    await writing(
+      deps,
+      scope,
+      { side: 'crm', act: 'deleted', kind: kindOfItem, recordId: record.id, was: record, livesOn: true },
+      () => deps.crm.deleteRecord(scope.connection, record.id, record.version),
+    );
   } catch (error) {
     if (!(error instanceof SyncError) || error.kind !== 'notFound') throw error;
   }
@@ -213,7 +228,13 @@ async function stampItem(
   let read = item;
   for (let round = 0; round < stampRounds; round++) {
     try {
-      const ref = await lane.update(read, { kind: item.kind, stamp: stampOf(scope, record.id) }, 'none');
+      const stamping = { ...read };
+      const ref = await writing(
+        deps,
+        scope,
+        { side: 'exchange', act: 'stamped', kind: item.kind, recordId: record.id, itemId: item.itemId },
+        () => lane.update(stamping, { kind: item.kind, stamp: stampOf(scope, record.id) }, 'none'),
+      );
       return { ...ref, read };
     } catch (error) {
       if (!(error instanceof SyncError) || (error.kind !== 'conflict' && error.kind !== 'notFound')) throw error;

@@ -8,10 +8,13 @@ import type { ItemSide, RecordSide } from '../domain/plan-sync.ts';
 import { rulesOf } from '../domain/rules-of.ts';
 import type { SyncItem } from '../domain/sync-item.ts';
 import type { SyncRecord } from '../domain/sync-record.ts';
+import type { BrakeStore } from '../ports/brake-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CrmGateway } from '../ports/crm-gateway.ts';
 import type { DirectoryStore } from '../ports/directory-store.ts';
 import type { ExchangeGateway, MailboxAccess } from '../ports/exchange-gateway.ts';
+import type { ImageVault } from '../ports/image-vault.ts';
+import type { JournalStore } from '../ports/journal-store.ts';
 import type { Log } from '../ports/log.ts';
 import type { MappingStore } from '../ports/mapping-store.ts';
 import type { MessageQueue } from '../ports/message-queue.ts';
@@ -19,14 +22,20 @@ import type { Random } from '../ports/random.ts';
 import type { Stored } from '../ports/stored.ts';
 import type { MailboxLane } from './mailbox-lane.ts';
 import type { RecordReader } from './record-reader.ts';
+import type { Cause } from './safety/cause.ts';
+import type { CountMapped } from './safety/count-mapped.ts';
 
 export interface ReconcileDeps {
   readonly lanes: (access: MailboxAccess) => MailboxLane;
   readonly exchange: ExchangeGateway;
   readonly crm: CrmGateway;
   readonly readRecord: RecordReader;
-  readonly directory: Pick<DirectoryStore, 'findMailboxByAddress' | 'findProfile'>;
+  readonly directory: DirectoryStore;
   readonly mappings: MappingStore;
+  readonly journal: JournalStore;
+  readonly images: ImageVault;
+  readonly brakes: BrakeStore;
+  readonly countMapped: CountMapped;
   readonly changes: MessageQueue<ChangeMessage>;
   readonly clock: Clock;
   readonly random: Random;
@@ -41,6 +50,10 @@ export interface ReconcileScope {
   readonly connection: CrmConnection;
   /** The organization's key for fingerprints. */
   readonly fingerprintKey: string;
+  /** Why there is something to do, for the journal. */
+  readonly cause?: Cause | undefined;
+  /** Collects what the journal is still being told of writes that are done, see writing.ts. */
+  readonly notes?: Promise<void>[];
 }
 
 /** What is said to have changed, with what was read of it already. */
