@@ -67,6 +67,14 @@ export function controlApi(api: ControlApi): Route[] {
     },
     {
       method: 'POST',
+      path: /^\/control\/restored$/,
+      async handle(request) {
+        const { id } = await request.read(z.object({ id: z.string() }));
+        return json(201, records.restore(id));
+      },
+    },
+    {
+      method: 'POST',
       path: /^\/control\/webhooks$/,
       async handle(request) {
         const { enabled } = await request.read(z.object({ enabled: z.boolean() }));

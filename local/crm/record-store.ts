@@ -42,6 +42,8 @@ export interface RecordStore {
   /** Undefined when it is not there (any more). */
   update(id: string, edit: RecordEdit, delivery: string | undefined): SyncRecord | undefined;
   remove(id: string, delivery: string | undefined): CrmVersion | undefined;
+  /** As it was before it was deleted, out of the bin; undefined when it is not in there. */
+  restore(id: string, delivery: string | undefined): SyncRecord | undefined;
   /** The last commit of a record, its deletion included. */
   latest(id: string): Commit | undefined;
   madeBy(kind: RecordKind, operation: string): Commit | undefined;
@@ -147,6 +149,16 @@ export function openRecordStore(directory: string | undefined, clock: Clock, bas
       const record = { ...before.record, version };
       append([{ kind: 'deleted', at: clock.now().getTime(), record, individual, ...told(delivery) }]);
       return version;
+    },
+
+    restore(id, delivery) {
+      const before = latest.get(id);
+      if (before?.kind !== 'deleted') return undefined;
+      const at = clock.now();
+      const fields = { ...before.record, version: `${feed.length + 1}`, modifiedAt: at.toISOString() };
+      const record = parseRecord(before.record.kind, fields);
+      append([{ kind: 'created', at: at.getTime(), record, individual: before.individual, ...told(delivery) }]);
+      return record;
     },
 
     ...current,

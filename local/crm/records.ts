@@ -12,6 +12,7 @@ export interface Records {
   createMany(records: readonly NewRecord[], batch: boolean): SyncRecord[];
   update(kind: RecordKind, id: string, edit: RecordEdit): SyncRecord;
   remove(kind: RecordKind, id: string): CrmVersion;
+  restore(id: string): SyncRecord;
 }
 
 export function records(store: RecordStore, outbox: WebhookOutbox | undefined): Records {
@@ -75,6 +76,16 @@ export function records(store: RecordStore, outbox: WebhookOutbox | undefined): 
       );
       if (version === undefined) throw gone();
       return version;
+    },
+    restore(id) {
+      const notThere = new Refused(404, 'not-found', 'the record is not in the bin');
+      if (store.latest(id)?.kind !== 'deleted') throw notThere;
+      const written = commit(
+        (delivery) => store.restore(id, delivery),
+        () => [id],
+      );
+      if (written === undefined) throw notThere;
+      return written;
     },
   };
 }

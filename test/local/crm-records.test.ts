@@ -208,6 +208,25 @@ test('a demo CRM that lags answers reads as of before, and takes writes as ever'
   expect(await read(demo, made.id)).toMatchObject({ record: { subject: 'After' } });
 });
 
+test('a record out of the bin of the demo CRM is the same one again, told of as created', async () => {
+  const demo = await crm();
+  const { gateway, connection } = demo;
+  const made = await gateway.createRecord(connection, draft, operation);
+  const { watermark } = await gateway.listChanges(connection, undefined, 0);
+  expect((await demo.send('POST', '/control/restored', { id: made.id })).status).toBe(404);
+  await demo.remove(made.id);
+  expect((await demo.send('POST', '/control/restored', { id: made.id })).status).toBe(201);
+  expect(await gateway.findRecordByOperation(connection, 'activity', operation)).toMatchObject({
+    ...draft,
+    id: made.id,
+  });
+  const { changes } = await gateway.listChanges(connection, watermark, 0);
+  expect(changes.map(({ kind, recordId }) => [kind, recordId])).toEqual([
+    ['deleted', made.id],
+    ['created', made.id],
+  ]);
+});
+
 describe('the form of the demo CRM', () => {
   const form = { ...filledForm('Open day'), timeZone: 'America/Chicago' };
 
