@@ -41,6 +41,25 @@ export function describeOccurrences(under: () => ExchangeUnderTest): void {
       expect((await allChanges(syncState)).changes.map((change) => change.itemId)).toEqual([itemId]);
     });
 
+    test('that is changed again keeps what it was changed to before', async () => {
+      const { itemId } = await createOne('r-1', { series: seriesOf() });
+      const once = valueIn(await updateOne(await occurrenceOf(itemId, second), { subject: 'Alone' }));
+      const moved = { start: instantOn('06-17', '12:00'), end: instantOn('06-17', '13:00') };
+      const twice = valueIn(await updateOne(once, { time: { ...time, ...moved } }));
+      valueIn(await updateOne(twice, { location: 'There' }));
+      const read = valueIn(await readOne(once.itemId));
+      expect(read).toMatchObject({ ...moved, subject: 'Alone', location: 'There' });
+    });
+
+    test('has a body of its own once that is written', async () => {
+      const { itemId } = await createOne('r-1', { series: seriesOf() });
+      const occurrence = await occurrenceOf(itemId, second);
+      valueIn(await updateOne(occurrence, { body: { notes: 'Of one', links: {} } }));
+      expect(valueIn(await readOne(occurrence.itemId)).bodyText).toBe('Of one');
+      expect(valueIn(await readOne(itemId)).bodyText).toContain('First line');
+      expect(valueIn(await readOne(occurrenceItemId(itemId, third))).bodyText).toContain('First line');
+    });
+
     test('is deleted alone', async () => {
       const { itemId } = await createOne('r-1', { series: seriesOf() });
       const occurrence = await occurrenceOf(itemId, second);

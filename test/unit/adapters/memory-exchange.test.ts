@@ -45,6 +45,11 @@ test('the states of one folder can be lost alone', async () => {
   await expect(gateway.listChanges(access, 'appointment', calendar)).resolves.toMatchObject({ changes: [] });
 });
 
+test('the state of one folder is not taken for another', async () => {
+  const { syncState } = await gateway.listChanges(access, 'task', undefined);
+  await expect(gateway.listChanges(access, 'contact', syncState)).rejects.toMatchObject({ remedy: { kind: 'resync' } });
+});
+
 test('the calls for one folder can fail alone, or all of a mailbox', async () => {
   const error = new SyncError('no', { code: 'ErrorAccessDenied', remedy: { kind: 'park' } });
   control.failsWith(id, error, 'task');
