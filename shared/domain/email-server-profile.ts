@@ -88,10 +88,12 @@ export const EmailServerProfile = z.object({
   /** Only contacts of this category come from Exchange: a mailbox holds families and doctors too. */
   contactCategory: z.string().min(1).max(255).default('CRM'),
   fieldDirections: z.partialRecord(SyncedField, Direction).default({}),
-  /** Which appointments come from Exchange; CRM → Exchange is not limited. */
+  /** Which appointments come from Exchange. */
   window: z
     .object({ daysBack: z.number().int().min(0).max(3650), daysAhead: z.number().int().min(1).max(3650) })
     .default({ daysBack: 2, daysAhead: 90 }),
+  /** The window also says which activities go to Exchange; else all do. */
+  windowLimitsCrm: z.boolean().default(false),
   conflictPolicy: ConflictPolicy.default('crm-wins'),
   /** Domains that are ours besides that of the mailbox; everybody else is outside. */
   internalDomains: z.array(z.string().min(1).max(255).toLowerCase()).max(200).default([]),

@@ -75,6 +75,8 @@ export const LiveMapping = z.object({
   endsAt: z.iso.datetime().optional(),
   /** Somebody else organises it: of such a copy only what is the user's own is written. */
   attendeeCopy: z.boolean().optional(),
+  /** A private item of which the CRM is only told when it is. */
+  busyOnly: z.boolean().optional(),
   /** Our writes to either side within the hour that began at `since`: too many are a loop. */
   writes: z.object({ since: z.iso.datetime(), count: z.number().int().nonnegative() }).optional(),
 });

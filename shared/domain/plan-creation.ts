@@ -7,19 +7,22 @@ import type { SyncRecord } from './sync-record.ts';
 import { isInWindow, windowOf } from './sync-window.ts';
 import type { Task } from './task.ts';
 
-type ToExchange = Pick<EmailServerProfile, 'activityTypesToExchange'>;
+type ToExchange = Pick<EmailServerProfile, 'activityTypesToExchange' | 'windowLimitsCrm' | 'window'>;
 type FromExchange = Pick<EmailServerProfile, 'window' | 'taskTypeFromExchange' | 'contactCategory'>;
 
 /** Why a record that has no item gets none; undefined when it gets one. */
 export function mayGoToExchange(
   record: SyncRecord,
   kind: ItemKind,
-  { activityTypesToExchange: types }: ToExchange,
+  { activityTypesToExchange: types, windowLimitsCrm, window }: ToExchange,
+  now: number,
 ): string | undefined {
   if (record.kind === 'contact') return undefined;
   if (record.status === 'cancelled') return 'cancelled before it had an item';
   if (kind === 'task' && record.status === 'completed') return 'completed before it had a task';
-  return types === 'all' || types.includes(record.type) ? undefined : 'its type is not sent to Exchange';
+  if (types !== 'all' && !types.includes(record.type)) return 'its type is not sent to Exchange';
+  if (!windowLimitsCrm || record.series !== undefined || isInWindow(record, windowOf(now, window))) return undefined;
+  return 'outside the window, which this profile sets for both ways';
 }
 
 /** Why an item that has no record gets none; undefined when it gets one. */

@@ -30,6 +30,7 @@ export interface SyncInput {
   readonly profile: Pick<
     EmailServerProfile,
     | 'activityTypesToExchange'
+    | 'windowLimitsCrm'
     | 'fieldDirections'
     | 'window'
     | 'conflictPolicy'
@@ -88,7 +89,7 @@ export function planSync(input: SyncInput): SyncPlan {
 }
 
 function planNewItem(input: SyncInput, record: SyncRecord, hadItem: boolean): SyncPlan {
-  const why = mayGoToExchange(record, input.kind, input.profile);
+  const why = mayGoToExchange(record, input.kind, input.profile, input.now);
   if (why !== undefined) return nothing(why);
   if (record.origin === 'exchange' && !hadItem && input.movedHere !== true)
     return { do: 'wait', why: 'made from an item whose mapping is being written' };
@@ -234,7 +235,10 @@ function planItemGone(input: SyncInput, mapping: LiveMapping): SyncPlan {
   return { do: 'removeRecord', version: record.record.version };
 }
 
-/** Fields that a person changed: neither as agreed, nor as we were about to write them. */
+/**
+ * Fields that a person changed: neither as agreed, nor as we were about to write them. A series takes several writes, so one that we
+ * were about to write and that is neither is half-done, and ours.
+ */
 const changedFields = (
   kind: ItemKind,
   now: FieldPrints,
@@ -242,12 +246,15 @@ const changedFields = (
   writing: FieldPrints | undefined,
 ): SyncedField[] =>
   rulesOf(kind).fields.filter(
-    (field) => now[field] !== agreed[field] && (writing === undefined || now[field] !== writing[field]),
+    (field) =>
+      now[field] !== agreed[field] &&
+      now[field] !== writing?.[field] &&
+      !(field === 'series' && writing?.series !== undefined),
   );
 
 /** What only the CRM has: there is nothing to merge. */
-function addUnmerged(toItem: Set<ItemField>, now: FieldPrints, { agreed, attendeeCopy }: LiveMapping): void {
-  if (attendeeCopy === true) return;
+function addUnmerged(toItem: Set<ItemField>, now: FieldPrints, { agreed, attendeeCopy, busyOnly }: LiveMapping): void {
+  if (attendeeCopy === true || busyOnly === true) return;
   for (const field of ['links', 'status'] as const) {
     if (agreed.crm[field] !== undefined && now[field] !== agreed.crm[field]) toItem.add(field);
   }
@@ -261,9 +268,9 @@ function addUnagreed(
   toItem: Set<ItemField>,
   record: SyncRecord,
   { kind, bodyText }: SyncItem,
-  { agreed, origin, attendeeCopy, guests }: LiveMapping,
+  { agreed, origin, attendeeCopy, busyOnly, guests }: LiveMapping,
 ): void {
-  if (attendeeCopy === true) return;
+  if (attendeeCopy === true || busyOnly === true) return;
   const over = record.kind === 'activity' && kind === 'appointment' && record.status !== 'open';
   if (agreed.crm.status === undefined && over) toItem.add('status');
   const linked = bodyText.includes(linksText(record.links)) || (guests?.outside ?? 0) > 0;
@@ -282,13 +289,15 @@ const ownOfAttendee: readonly SyncedField[] = ['reminder', 'categories'];
 
 function goes(
   { profile }: SyncInput,
-  { attendeeCopy }: LiveMapping,
+  { attendeeCopy, busyOnly }: LiveMapping,
   field: SyncedField,
   way: 'toExchange' | 'toCrm',
 ): boolean {
   // Only people answer invitations.
   if (way === 'toExchange' && field === 'responses') return false;
   if (way === 'toExchange' && attendeeCopy === true && !ownOfAttendee.includes(field)) return false;
+  // Of a private item the CRM knows nothing but its time: what it has instead is never written there.
+  if (way === 'toExchange' && busyOnly === true && field !== 'time') return false;
   const direction = profile.fieldDirections[field] ?? 'both';
   return direction === 'both' || direction === way;
 }
