@@ -13,7 +13,9 @@ export const seriesOf = (fields: { pattern?: object; end?: object; exceptions?: 
     exceptions: fields.exceptions ?? [],
     deleted: fields.deleted ?? [],
   });
-export const seriesText = (series: Series | undefined) => series && canonicalSeries(series, 'Europe/Berlin');
+/** What a series means, to compare it by; `first` has the times of its first occurrence. */
+export const seriesText = (series: Series | undefined, first: { start: string; end: string } = { start, end }) =>
+  series && canonicalSeries(series, 'Europe/Berlin', first);
 export const instantOn = (day: string, clock = '07:00') => `2026-${day}T${clock}:00.000Z`;
 export const summer = { from: '2026-06-01T00:00:00.000Z', to: '2026-09-01T00:00:00.000Z' };
 export const time = { start, end, timeZone: 'Europe/Berlin', allDay: false };
