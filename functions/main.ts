@@ -14,8 +14,14 @@ import { createServices } from './services.ts';
 
 const config = readConfig(process.env);
 const services = createServices(config);
-const { cachedDirectory, recentPauses, recentStatuses } = services;
-const engine = { ...services, directory: cachedDirectory, pauses: recentPauses, statuses: recentStatuses };
+const { cachedDirectory, recentBrakes, recentPauses, recentStatuses } = services;
+const engine = {
+  ...services,
+  directory: cachedDirectory,
+  pauses: recentPauses,
+  statuses: recentStatuses,
+  brakes: recentBrakes,
+};
 
 app.hook.appStart(() => services.prepare());
 

@@ -34,9 +34,12 @@ import { coalescedMappingStore } from '../shared/sync/coalesced-mapping-store.ts
 import { coalescedMessageQueue } from '../shared/sync/coalesced-message-queue.ts';
 import { failureClearing } from '../shared/sync/failure-clearing.ts';
 import { mailboxLanes } from '../shared/sync/mailbox-lane.ts';
+import { recentBrakes } from '../shared/sync/recent-brakes.ts';
 import { recentPauses } from '../shared/sync/recent-pauses.ts';
 import { recentStatuses } from '../shared/sync/recent-statuses.ts';
 import { recordReader } from '../shared/sync/record-reader.ts';
+import { mappedCounter } from '../shared/sync/safety/count-mapped.ts';
+import { errorRate } from '../shared/sync/safety/error-rate.ts';
 import type { Config } from './config.ts';
 
 export type Services = ReturnType<typeof createServices>;
@@ -88,6 +91,8 @@ export function createServices(config: Config) {
   );
   const schedules = tellingUnavailable('the schedules', tablePollScheduleStore(tables.schedules));
   const receipts = tellingUnavailable('the webhook receipts', tableWebhookReceiptStore(tables.webhookReceipts));
+  const coalescedBrakes = coalescedBrakeStore(brakes);
+  const quickBrakes = recentBrakes(coalescedBrakes, clock);
   const syncStores: readonly Erasable[] = [mappings, cursors, schedules, pauses, statuses, receipts];
   const historyStores: readonly Erasable[] = [journal, images, failures, brakes, reviews, jobs];
   const erasables = [...syncStores, ...historyStores, directory];
@@ -121,7 +126,10 @@ export function createServices(config: Config) {
     mappings: coalescedMappingStore(mappings),
     journal: coalescedJournalStore(journal),
     images,
-    brakes: coalescedBrakeStore(brakes),
+    brakes: coalescedBrakes,
+    recentBrakes: quickBrakes,
+    countMapped: mappedCounter(mappings, clock),
+    errorRate: errorRate(quickBrakes, clock),
     reviews,
     jobs,
     statuses,

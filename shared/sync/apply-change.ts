@@ -1,6 +1,6 @@
 import type { Change, CrmChange, ExchangeChange, Leave } from '../domain/change-message.ts';
 import { compareVersions } from '../domain/ids.ts';
-import { type ItemKind, processOf } from '../domain/item.ts';
+import { processOf } from '../domain/item.ts';
 import { isEnabled, type Mailbox } from '../domain/mailbox.ts';
 import { isActive } from '../domain/mailbox-status.ts';
 import { itemKindOf } from '../domain/rules-of.ts';
@@ -12,6 +12,7 @@ import { isPaused, unresolvedMailbox } from './pause-scope.ts';
 import { reconcile } from './reconcile.ts';
 import type { News, ReconcileDeps, Reconciled, ReconcileScope } from './reconcile-types.ts';
 import { type ActiveOrganization, findActiveOrganization } from './resolve-scope.ts';
+import { causeOf } from './safety/cause.ts';
 import { type Applied, fieldsOf, type Place, type SettleDeps, settleError, settleResult } from './settle-change.ts';
 
 export interface ApplyDeps extends ReconcileDeps, SettleDeps {}
@@ -24,7 +25,7 @@ export const unavailableForMs = 30_000;
  * sent again for later, or in the failures list. Rejects on a fault of our code or of the queue; then the message comes again.
  */
 export async function applyChange(deps: ApplyDeps, change: Change): Promise<void> {
-  const place: Place = {};
+  const place: Place = { cause: causeOf(change) };
   try {
     await settleResult(deps, change, place, await applyTo(deps, change, place));
   } catch (error) {
@@ -126,9 +127,11 @@ async function inMailbox(
   const profile = await deps.directory.findProfile(organizationId, profileId);
   if (profile === undefined) return { kind: 'done', did: 'nothing', why: notSynced };
   const access: MailboxAccess = { mailbox, profile: profile.value };
-  const kind = await kindOf(deps, access, news);
-  const process = processOf(kind);
+  const known = await withKind(deps, access, news);
+  const process = processOf(known.kind);
   if (!isEnabled(mailbox, profile.value, process)) return { kind: 'done', did: 'nothing', why: notSynced };
+  // Rooms are invited; what is written into their calendars nobody has checked for a clash.
+  if (mailbox.kind === 'room' && news.side === 'crm') return { kind: 'done', did: 'nothing', why: 'rooms are invited' };
   place.access = access;
   place.process = process;
   const [status, mailboxPaused, profilePaused] = await Promise.all([
@@ -139,19 +142,19 @@ async function inMailbox(
   if (mailboxPaused || profilePaused || (status !== undefined && !isActive(status.value)))
     return { kind: 'held', mailboxId };
   const key = await deps.secrets.read(organization.fingerprintSecretName);
-  const scope: ReconcileScope = { access, connection, fingerprintKey: key.reveal() };
-  return reconcile(deps, scope, { ...news, kind });
+  const scope: ReconcileScope = { access, connection, fingerprintKey: key.reveal(), cause: place.cause };
+  return reconcile(deps, scope, known);
 }
 
 const notSynced = 'the mailbox does not sync what this would be';
 
-/** The kind of item that the news is about, fixed when it was first mapped. */
-async function kindOf(deps: ApplyDeps, { mailbox, profile }: MailboxAccess, news: News): Promise<ItemKind> {
-  if (news.side === 'exchange') return news.kind;
+/** The news with the kind of item that they are about, fixed when it was first mapped. */
+async function withKind(deps: ApplyDeps, { mailbox, profile }: MailboxAccess, news: News): Promise<News> {
+  if (news.side === 'exchange') return news;
   const box = { organizationId: mailbox.organizationId, mailboxId: mailbox.id };
-  const known = (await deps.mappings.findByRecords(box, [news.recordId])).get(news.recordId);
-  if (known !== undefined) return known.value.kind;
-  return news.record.state === 'present' ? itemKindOf(news.record.record, profile) : news.kind;
+  const mapping = (await deps.mappings.findByRecords(box, [news.recordId])).get(news.recordId);
+  const kind = news.record.state === 'present' ? itemKindOf(news.record.record, profile) : news.kind;
+  return { ...news, kind: mapping?.value.kind ?? kind, found: { mapping } };
 }
 
 /**

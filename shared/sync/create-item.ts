@@ -1,5 +1,5 @@
 import { CrmVersion } from '../domain/ids.ts';
-import type { ItemKind, ItemRef, Notify } from '../domain/item.ts';
+import type { ItemKind, ItemRef } from '../domain/item.ts';
 import type { IntentMapping, ItemMapping, LiveMapping } from '../domain/item-mapping.ts';
 import { guestsOf, notifyFor } from '../domain/notify-policy.ts';
 import type { RecordSide } from '../domain/plan-sync.ts';
@@ -7,7 +7,7 @@ import { rulesOf } from '../domain/rules-of.ts';
 import { SyncError } from '../domain/sync-error.ts';
 import type { SyncRecord } from '../domain/sync-record.ts';
 import { StoreConflict, type Stored } from '../ports/stored.ts';
-import { liveStamped, removeItem } from './look-up-item.ts';
+import { liveStamped, type Removal, removeItem } from './look-up-item.ts';
 import {
   done,
   mailboxKeyOf,
@@ -17,6 +17,7 @@ import {
   ruleContextOf,
   stampOf,
 } from './reconcile-types.ts';
+import { writing } from './safety/writing.ts';
 
 const neverAgreed = CrmVersion.parse('0');
 
@@ -62,11 +63,22 @@ async function commitCreate(
   const rules = rulesOf(intent.value.kind);
   const draft = rules.itemDraftOf(record, stampOf(scope, record.id), context);
   const guests = draft.kind === 'appointment' ? guestsOf(draft.attendees ?? [], context.isOutside) : undefined;
-  const past = record.kind === 'activity' && Date.parse(record.end) <= context.now;
+  const past = record.kind === 'activity' && record.series === undefined && Date.parse(record.end) <= context.now;
   const notify = notifyFor({ policy: scope.access.profile.notifyPolicy, guests, invited: false, past });
   let item: ItemRef;
   try {
-    item = await lanes(scope.access).create(draft, notify);
+    const after = rules.printsOfItemDraft(draft, context);
+    const { outside = 0 } = guests ?? {};
+    item = await writing(
+      deps,
+      scope,
+      {
+        ...({ side: 'exchange', act: 'created', kind: draft.kind, recordId: record.id, notify, outside } as const),
+        ...{ fields: Object.keys(after), after },
+      },
+      () => lanes(scope.access).create(draft, notify),
+      ({ itemId }) => ({ itemId }),
+    );
   } catch (error) {
     // Only a refusal is proof that nothing was made; and only a first life may be forgotten, else a tombstone would be lost.
     if (error instanceof SyncError && !error.ambiguous && intent.value.generation === 0) {
@@ -82,7 +94,9 @@ async function commitCreate(
     agreed: { crm: rules.printsOfRecord(record, context), exchange: rules.printsOfItemDraft(draft, context) },
     confirmed: false,
     plainBody: true,
-    ...(draft.kind === 'appointment' ? { endsAt: new Date(draft.end).toISOString() } : {}),
+    ...(draft.kind === 'appointment' && draft.series === undefined
+      ? { endsAt: new Date(draft.end).toISOString() }
+      : {}),
     ...(guests === undefined ? {} : { guests }),
     ...(notify === 'all' ? { invited: true } : {}),
   };
@@ -118,7 +132,8 @@ export async function settleIntent(
   const [found] = await liveStamped(deps, scope, kind, recordId, intent.value);
   const cancelled = record.state === 'present' && 'status' in record.record && record.record.status === 'cancelled';
   if (record.state === 'gone' || cancelled) {
-    if (found !== undefined) await removeItem(deps, scope, kind, recordId, found, tellingOfInvited(scope));
+    if (found !== undefined)
+      await removeItem(deps, scope, kind, recordId, found, tellingOfInvited(deps, scope, record));
     const crmVersion = record.state === 'gone' ? (record.version ?? neverAgreed) : record.record.version;
     const deletedAt = clock.now().toISOString();
     await mappings.saveTombstones(box, [
@@ -150,6 +165,8 @@ export async function adopt(
     crmVersion: neverAgreed,
     agreed: { crm: {}, exchange: {} },
     confirmed: false,
+    // Whoever was to be invited was, with the create that came through.
+    ...(scope.access.profile.notifyPolicy === 'none' ? {} : { invited: true }),
   };
   const [etag] = await deps.mappings.saveLive(mailboxKeyOf(scope), [{ mapping, etag: intent.etag }]);
   if (etag === undefined) throw new StoreConflict('the intent');
@@ -177,8 +194,13 @@ async function bury(deps: ReconcileDeps, scope: ReconcileScope, live: LiveMappin
 }
 
 /** Whether an item whose making was never noted had its people invited: as the profile says. */
-const tellingOfInvited = ({ access }: ReconcileScope): Notify =>
-  access.profile.notifyPolicy === 'all' ? 'all' : 'none';
+function tellingOfInvited(deps: ReconcileDeps, scope: ReconcileScope, record: RecordSide): Removal {
+  const notify = scope.access.profile.notifyPolicy === 'all' ? 'all' : 'none';
+  const invited = record.known && record.state === 'present' && 'attendees' in record.record && record.record.attendees;
+  // Of a record that is gone nobody knows whom it had invited.
+  const outside = invited ? (guestsOf(invited, ruleContextOf(deps, scope).isOutside)?.outside ?? 0) : 1;
+  return { notify, outside };
+}
 
 function newIntent(deps: ReconcileDeps, kind: ItemKind, record: SyncRecord, generation: number): IntentMapping {
   const { start, end } = record.kind === 'activity' ? record : { start: record.modifiedAt, end: record.modifiedAt };

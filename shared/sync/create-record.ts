@@ -228,12 +228,12 @@ async function stampItem(
   let read = item;
   for (let round = 0; round < stampRounds; round++) {
     try {
-      const stamping = { ...read };
+      const present = read;
       const ref = await writing(
         deps,
         scope,
         { side: 'exchange', act: 'stamped', kind: item.kind, recordId: record.id, itemId: item.itemId },
-        () => lane.update(stamping, { kind: item.kind, stamp: stampOf(scope, record.id) }, 'none'),
+        () => lane.update(present, { kind: item.kind, stamp: stampOf(scope, record.id) }, 'none'),
       );
       return { ...ref, read };
     } catch (error) {

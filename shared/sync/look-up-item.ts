@@ -12,6 +12,7 @@ import {
   type ReconcileScope,
   stampOf,
 } from './reconcile-types.ts';
+import { writing } from './safety/writing.ts';
 
 /** What a read gave. Private and archived items are neither there nor gone: out of scope, and nothing follows. */
 export type ItemLook = Extract<ItemSide, { known: true }> | OutOfScope;
@@ -84,12 +85,27 @@ export async function removeItem(
   kind: ItemKind,
   recordId: RecordId,
   item: ItemRef,
-  notify: Notify,
+  removal: Removal,
 ): Promise<void> {
+  const { notify, outside = 0, livesOn = false } = removal;
   const lane = deps.lanes(scope.access);
-  if ((await removed(lane.remove(kind, item, notify))) || isOccurrence(item.itemId)) return;
-  for (const moved of await liveStamped(deps, scope, kind, recordId)) await removed(lane.remove(kind, moved, notify));
+  const remove = (ref: ItemRef): Promise<void> => {
+    const effect = { side: 'exchange', act: 'deleted', kind, recordId, itemId: ref.itemId } as const;
+    const isMove = livesOn || scope.cause?.why === 'leave';
+    return writing(deps, scope, { ...effect, notify, outside, livesOn: isMove }, () => lane.remove(kind, ref, notify));
+  };
+  if ((await removed(remove(item))) || isOccurrence(item.itemId)) return;
+  for (const moved of await liveStamped(deps, scope, kind, recordId)) await removed(remove(moved));
 }
+
+/** How an item goes: who is told, how many of them are outside, and whether it is made again or lives on elsewhere. */
+export interface Removal {
+  readonly notify: Notify;
+  readonly outside?: number;
+  readonly livesOn?: boolean;
+}
+
+export const silently: Removal = { notify: 'none' };
 
 async function removed(removal: Promise<void>): Promise<boolean> {
   try {

@@ -64,6 +64,8 @@ export type News =
       readonly record: RecordNews;
       /** What its item is or would be. */
       readonly kind: ItemKind;
+      /** The mapping as it was found when the kind was looked up. */
+      readonly found?: { readonly mapping: Stored<ItemMapping> | undefined };
     }
   | {
       readonly side: 'exchange';

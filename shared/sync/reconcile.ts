@@ -21,10 +21,14 @@ import {
   type Reconciled,
   type ReconcileScope,
 } from './reconcile-types.ts';
+import { mayGoOn } from './safety/stand-still.ts';
+import { writeRecord } from './safety/write-sides.ts';
+import { withNotes, writing } from './safety/writing.ts';
 import { writeBoth } from './write-both.ts';
 
 const mostRounds = 6;
 const noWrites = { toItem: new Set<never>(), toRecord: new Set<never>() };
+const justStatus = { ...noWrites, toRecord: new Set(['status'] as const) };
 
 /**
  * Makes a record and its item agree, whichever of them the news is about: look, plan, act, save the mapping.
@@ -32,9 +36,15 @@ const noWrites = { toItem: new Set<never>(), toRecord: new Set<never>() };
  * in an etag, a change key or a version, and then both sides are read and the plan is made anew.
  */
 export async function reconcile(deps: ReconcileDeps, scope: ReconcileScope, news: News): Promise<Reconciled> {
+  await mayGoOn(deps, mailboxKeyOf(scope));
+  return withNotes(scope, (collecting) => reconcileInRounds(deps, collecting, news));
+}
+
+async function reconcileInRounds(deps: ReconcileDeps, scope: ReconcileScope, news: News): Promise<Reconciled> {
   for (let attempt = 0; attempt < mostRounds; attempt++) {
     try {
-      const look = await lookAtNews(deps, scope, news);
+      // What was found before another worker's write is looked up anew.
+      const look = await lookAtNews(deps, scope, attempt === 0 || news.side === 'exchange' ? news : anew(news));
       if ('kind' in look) return look;
       return await planAndAct(deps, scope, look);
     } catch (error) {
@@ -46,6 +56,8 @@ export async function reconcile(deps: ReconcileDeps, scope: ReconcileScope, news
     remedy: { kind: 'retry' },
   });
 }
+
+const anew = ({ found: _found, ...news }: Extract<News, { side: 'crm' }>): News => news;
 
 async function planAndAct(deps: ReconcileDeps, scope: ReconcileScope, start: Known): Promise<Reconciled> {
   let known = start;
@@ -113,7 +125,7 @@ async function otherHome(
   const home = await deps.mappings.findHome(organizationId, mapping.value.recordId);
   if (home === undefined || home.value.mailboxId === mailboxId) return undefined;
   const left = mapping as Stored<LiveMapping>;
-  return removeItemOf(deps, scope, left, left.value.crmVersion, 'crm');
+  return removeItemOf(deps, scope, left, left.value.crmVersion, 'crm', true);
 }
 
 /** It never had one, or had one in an earlier life that is older than what was read. */
@@ -159,13 +171,13 @@ async function act(
     case 'removeItem':
       return removeItemOf(deps, scope, live(mapping), plan.version ?? live(mapping).value.crmVersion, 'crm');
     case 'recreateItem': {
-      const gone = await removeItemOf(deps, scope, live(mapping), live(mapping).value.crmVersion, 'crm');
+      const gone = await removeItemOf(deps, scope, live(mapping), live(mapping).value.crmVersion, 'crm', true);
       // Its tombstone is older than the record: the next round makes the new item.
       if (gone.kind !== 'done') return gone;
       return afresh(deps, scope, known, plan.record);
     }
     case 'recreateRecord': {
-      const gone = await removeRecordOf(deps, scope, live(mapping), plan.version);
+      const gone = await removeRecordOf(deps, scope, live(mapping), plan.version, true);
       if (!('kind' in gone) || gone.kind !== 'done') return gone;
       const again = await createRecord(deps, scope, plan.item, undefined);
       return again.kind === 'settled' ? again.result : afterCreate(deps, scope, again);
@@ -174,10 +186,10 @@ async function act(
       return removeRecordOf(deps, scope, live(mapping), plan.version);
     case 'cancelBoth': {
       const cancelled = await unlessChanged(
-        deps.crm.updateRecord(scope.connection, live(mapping).value.recordId, plan.version, {
-          kind: 'activity',
-          status: 'cancelled',
-        }),
+        writeRecord(
+          ...([deps, scope, { mapping: live(mapping).value, known, writes: justStatus }, plan.version] as const),
+          { kind: 'activity', status: 'cancelled' },
+        ),
       );
       if (cancelled === 'refused') return readBoth(deps, scope, live(mapping));
       const version = cancelled === 'gone' ? plan.version : cancelled.version;
@@ -236,9 +248,12 @@ async function removeItemOf(
   mapping: Stored<LiveMapping>,
   version: CrmVersion,
   by: 'crm' | 'exchange',
+  livesOn = false,
 ): Promise<Reconciled> {
-  const { kind, recordId } = mapping.value;
-  await removeItem(deps, scope, kind, recordId, mapping.value, cancellationOf(deps, scope, mapping.value));
+  const { kind, recordId, guests } = mapping.value;
+  const notify = cancellationOf(deps, scope, mapping.value);
+  const removal = { notify, outside: guests?.outside ?? 0, livesOn };
+  await removeItem(deps, scope, kind, recordId, mapping.value, removal);
   await saveTombstone(deps, scope, mapping, version, by);
   return done('itemRemoved');
 }
@@ -268,8 +283,14 @@ async function removeRecordOf(
   scope: ReconcileScope,
   mapping: Stored<LiveMapping>,
   version: CrmVersion,
+  livesOn = false,
 ): Promise<Reconciled | Known> {
-  const deleted = await unlessChanged(deps.crm.deleteRecord(scope.connection, mapping.value.recordId, version));
+  const { kind, recordId, agreed } = mapping.value;
+  const deleted = await unlessChanged(
+    writing(deps, scope, { side: 'crm', act: 'deleted', kind, recordId, before: agreed.crm, livesOn }, () =>
+      deps.crm.deleteRecord(scope.connection, recordId, version),
+    ),
+  );
   if (deleted === 'refused') return readBoth(deps, scope, mapping);
   await saveTombstone(deps, scope, mapping, deleted === 'gone' ? version : deleted, 'exchange');
   return done('recordRemoved');

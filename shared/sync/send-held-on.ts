@@ -2,16 +2,21 @@ import type { MailboxId, OrganizationId } from '../domain/ids.ts';
 import { isEnabled } from '../domain/mailbox.ts';
 import { isActive } from '../domain/mailbox-status.ts';
 import type { Process } from '../domain/process.ts';
+import type { BrakeStore } from '../ports/brake-store.ts';
 import type { DirectoryStore } from '../ports/directory-store.ts';
+import type { MappingStore } from '../ports/mapping-store.ts';
 import type { PendingChange } from '../ports/pause-store.ts';
 import type { StatusStore } from '../ports/status-store.ts';
 import type { Stored } from '../ports/stored.ts';
 import { isPaused, type PauseDeps, unresolvedMailbox } from './pause-scope.ts';
 import { findActiveOrganization } from './resolve-scope.ts';
+import { isHeldByBrake } from './safety/held-by-brake.ts';
 
 export interface HeldDeps extends PauseDeps {
   readonly directory: DirectoryStore;
   readonly statuses: StatusStore;
+  readonly brakes: BrakeStore;
+  readonly mappings: Pick<MappingStore, 'findByItems'>;
 }
 
 const together = 100;
@@ -29,7 +34,7 @@ export async function sendHeldOn(deps: HeldDeps, organization: OrganizationId, m
     const { mailboxId, process = 'appointments' } = row.value;
     const waitsFor = `${mailboxId}|${process}`;
     if (!ready.has(waitsFor)) ready.set(waitsFor, mayGoOn(deps, organization, mailboxId, process));
-    if (!(await ready.get(waitsFor))) continue;
+    if (!(await ready.get(waitsFor)) || (await isHeldByBrake(deps, organization, row.value))) continue;
     rows.push(row);
     if (rows.length < together) continue;
     await sendOn(deps, organization, rows);

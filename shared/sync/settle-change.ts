@@ -1,5 +1,6 @@
 import { type Change, changeKeyOf, type PausedScope } from '../domain/change-message.ts';
 import type { MailboxId } from '../domain/ids.ts';
+import { ItemKind, processOf } from '../domain/item.ts';
 import type { Process } from '../domain/process.ts';
 import type { PauseScope, SyncError } from '../domain/sync-error.ts';
 import type { DirectoryStore } from '../ports/directory-store.ts';
@@ -11,8 +12,12 @@ import { holdChange, type PauseDeps, pauseScope, unresolvedMailbox } from './pau
 import type { Reconciled } from './reconcile-types.ts';
 import { reportFailure, reportSuccess, type StatusDeps } from './report-status.ts';
 import { exchangeScopeOf, refusedVersion, secretOf } from './resolve-scope.ts';
+import type { Cause } from './safety/cause.ts';
+import { type ErrorRate, judgeFailure } from './safety/error-rate.ts';
+import { quarantined, type StandStillDeps } from './safety/stand-still.ts';
 
-export interface SettleDeps extends PauseDeps, StatusDeps {
+export interface SettleDeps extends PauseDeps, StatusDeps, StandStillDeps {
+  readonly errorRate: ErrorRate;
   readonly directory: DirectoryStore;
   readonly secrets: SecretStore;
   readonly failures: FailureStore;
@@ -29,6 +34,8 @@ export interface Place {
   access?: MailboxAccess;
   /** The process of the mailbox that it belongs to. */
   process?: Process;
+  /** Why something is written. */
+  cause?: Cause;
 }
 
 /** What became of a change, or that it must wait because its scope stands still. */
@@ -53,6 +60,7 @@ export async function settleResult(
       return fail(
         deps,
         change,
+        { access, process },
         'recordNotVisible',
         `${result.why}. Check that the CRM answers reads from its current data, then replay.`,
       );
@@ -66,6 +74,7 @@ export async function settleResult(
         'change applied',
       );
       if (access !== undefined && result.did !== 'nothing') await reportSuccess(deps, keyOf(access), process);
+      if (access !== undefined) await deps.errorRate.succeeded(keyOf(access));
       await deps.clearFailure(change);
       return;
     }
@@ -87,15 +96,17 @@ export async function settleError(
   error: SyncError,
 ): Promise<void> {
   const { remedy } = error;
+  const place = { access, process };
   const mailboxId = access?.mailbox.id ?? (change.kind === 'crmChange' ? unresolvedMailbox : change.mailboxId);
   const report = async () => {
     if (access !== undefined && error.status !== undefined) {
       await reportFailure(deps, keyOf(access), process, error.status, error);
     }
   };
+  if (error.code === quarantined) return hold(deps, mailboxId, change, process);
   switch (remedy.kind) {
     case 'park':
-      return fail(deps, change, error.code, error.message);
+      return fail(deps, change, place, error.code, error.message);
     case 'disable':
       if (remedy.scope !== 'mailbox') await pauseScope(deps, scopeOf(change, access, remedy.scope), error);
       await report();
@@ -110,7 +121,7 @@ export async function settleError(
     case 'retry':
     case 'resync': {
       await report();
-      if (change.attempt >= mostAttempts) return fail(deps, change, error.code, error.message);
+      if (change.attempt >= mostAttempts) return fail(deps, change, place, error.code, error.message);
       const minutes = retryAfterMinutes[change.attempt - 1] ?? 15;
       const afterMs = remedy.kind === 'retry' && remedy.afterMs !== undefined ? remedy.afterMs : minutes * 60_000;
       deps.log.warn({ ...fieldsOf(change), code: error.code, attempt: change.attempt }, 'change is tried again later');
@@ -155,7 +166,13 @@ async function sendAgain(deps: SettleDeps, change: Change, afterMs: number): Pro
   await deps.changes.send([{ body: change, at: new Date(deps.clock.now().getTime() + afterMs) }]);
 }
 
-async function fail(deps: SettleDeps, change: Change, reason: string, text: string): Promise<void> {
+async function fail(
+  deps: SettleDeps,
+  change: Change,
+  { access, process }: { readonly access: MailboxAccess | undefined; readonly process: Process },
+  reason: string,
+  text: string,
+): Promise<void> {
   await deps.failures.report({
     id: changeKeyOf(change),
     organizationId: change.organizationId,
@@ -173,7 +190,11 @@ async function fail(deps: SettleDeps, change: Change, reason: string, text: stri
     }),
   });
   deps.log.warn({ ...fieldsOf(change), reason }, 'change failed: see the failures list');
+  if (access !== undefined) await judgeFailure(deps, access, kindOfProcess(process));
 }
+
+const kindOfProcess = (process: Process): ItemKind =>
+  ItemKind.options.find((kind) => processOf(kind) === process) ?? 'appointment';
 
 const keyOf = ({ mailbox }: MailboxAccess) => ({ organizationId: mailbox.organizationId, mailboxId: mailbox.id });
 

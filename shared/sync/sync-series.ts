@@ -18,6 +18,7 @@ import {
   type ReconcileScope,
   ruleContextOf,
 } from './reconcile-types.ts';
+import { writing } from './safety/writing.ts';
 
 /** Whether an item is a series whose occurrences become records of their own, because the CRM knows no series. */
 export const isSplitSeries = (scope: ReconcileScope, item: SyncItem): item is Appointment =>
@@ -111,7 +112,12 @@ async function stampSeries(
   if (master.stamp?.mailboxId === stamp.mailboxId && master.stamp.recordId === stamp.recordId) return master.changeKey;
   const fresh = await readItem(deps, scope, 'appointment', master.itemId);
   if (!fresh.known || fresh.state === 'gone') return undefined;
-  return (await deps.lanes(scope.access).update(fresh.item, { kind: 'appointment', stamp }, 'none')).changeKey;
+  const { item } = fresh;
+  const effect = { side: 'exchange', act: 'stamped', kind: 'appointment', itemId: item.itemId } as const;
+  const stamped = await writing(deps, scope, { ...effect, recordId: stamp.recordId }, () =>
+    deps.lanes(scope.access).update(item, { kind: 'appointment', stamp }, 'none'),
+  );
+  return stamped.changeKey;
 }
 
 async function remember(

@@ -16,10 +16,14 @@ import {
   type ReconcileScope,
   ruleContextOf,
 } from './reconcile-types.ts';
+import { writesAfter } from './safety/may-write.ts';
+import { type Telling, writeItem, writeRecord } from './safety/write-sides.ts';
 
 export interface Writes {
   readonly toItem: ReadonlySet<ItemField>;
   readonly toRecord: ReadonlySet<SyncedField>;
+  /** Fields that both sides had changed, with the side that won. */
+  readonly conflicts?: ReadonlyMap<SyncedField, 'crm' | 'exchange'>;
 }
 
 /** A write was not done because its side has changed since; the mapping as it is now, to compare both sides with. */
@@ -59,17 +63,18 @@ export async function writeBoth(
   let wrote = false;
   let patch = nothingToItem;
   let told = false;
+  const pair = { mapping: before, known, writes };
   try {
     if (writes.toRecord.size > 0) {
       const version = record?.version ?? before.crmVersion;
-      record = await deps.crm.updateRecord(scope.connection, before.recordId, version, recordPatch);
+      record = await writeRecord(deps, scope, pair, version, recordPatch);
       wrote = true;
     }
     if (writes.toItem.size > 0 && record !== undefined) {
       patch = patchOf(record);
-      const notify = tellOf(scope, before, item, patch, record, context.now);
-      ref = await deps.lanes(scope.access).update(ref, patch, notify);
-      told = notify === 'all';
+      const telling = tellOf(scope, before, item, patch, record, context.now);
+      ref = await writeItem(deps, scope, pair, ref, patch, telling);
+      told = telling.notify === 'all';
     }
   } catch (error) {
     if (!(error instanceof SyncError) || (error.kind !== 'conflict' && error.kind !== 'notFound')) throw error;
@@ -91,6 +96,7 @@ export async function writeBoth(
     },
     ...confirmationOf(before, known, ref, patch, new Date(context.now).toISOString()),
     ...(told ? { invited: true } : {}),
+    ...writesAfter(before.writes, Math.sign(writes.toItem.size) + Math.sign(writes.toRecord.size), context.now),
   };
   const previous = ref.itemId === before.itemId ? {} : { previousItemId: before.itemId };
   const [saved] = await deps.mappings.saveLive(mailboxKeyOf(scope), [{ mapping: next, etag, ...previous }]);
@@ -122,18 +128,28 @@ function factsOf(
   item: SyncItem | undefined,
   patch: ItemPatch,
 ): Partial<LiveMapping> {
-  if (item === undefined) return {};
+  // A series goes on after its first occurrence.
+  const isSeries = item?.kind === 'appointment' && item.series !== undefined;
+  const ends =
+    patch.kind === 'appointment' && patch.time !== undefined && patch.series === undefined && !isSeries
+      ? { endsAt: patch.time.end }
+      : {};
+  if (item === undefined) return ends;
   const plainBody = { plainBody: !item.richBody };
   if (item.kind !== 'appointment') return plainBody;
   const invited = patch.kind === 'appointment' && patch.attendees !== undefined ? patch.attendees : item.attendees;
   const guests = guestsOf(invited, isOutsideOf(scope.access));
+  const isPrivate = item.sensitivity === 'private' || item.sensitivity === 'confidential';
+  const busyOnly = isPrivate && before.origin === 'exchange' && scope.access.profile.privacyPolicy === 'busyOnly';
   return {
     ...plainBody,
     ...(item.iCalUid === undefined ? {} : { iCalUid: item.iCalUid }),
     ...(guests === undefined ? {} : { guests }),
-    endsAt: patch.kind === 'appointment' && patch.time !== undefined ? patch.time.end : item.end,
+    ...(isSeries ? {} : { endsAt: item.end }),
+    ...ends,
     ...(item.ownMeeting ? {} : { attendeeCopy: true }),
     ...(before.attendeeCopy === true && item.ownMeeting ? { attendeeCopy: false } : {}),
+    ...(busyOnly || before.busyOnly === true ? { busyOnly } : {}),
   };
 }
 
@@ -145,8 +161,8 @@ function tellOf(
   patch: ItemPatch,
   record: SyncRecord,
   now: number,
-): 'none' | 'all' {
-  if (record.kind !== 'activity' || before.attendeeCopy === true) return 'none';
+): Telling {
+  if (record.kind !== 'activity' || before.attendeeCopy === true) return { notify: 'none', outside: 0 };
   const attendees =
     patch.kind === 'appointment' && patch.attendees !== undefined
       ? patch.attendees
@@ -154,12 +170,14 @@ function tellOf(
         ? item.attendees
         : undefined;
   const guests = attendees === undefined ? before.guests : (guestsOf(attendees, isOutsideOf(access)) ?? before.guests);
-  return notifyFor({
+  const notify = notifyFor({
     policy: access.profile.notifyPolicy,
     guests,
     invited: before.invited === true,
-    past: Date.parse(record.end) <= now,
+    past: record.series === undefined && Date.parse(record.end) <= now,
   });
+  // Whoever is no longer invited is told so.
+  return { notify, outside: Math.max(guests?.outside ?? 0, before.guests?.outside ?? 0) };
 }
 
 /** Notes what is about to be written where the policy alone would not favour it; gives the mapping to go on with. */

@@ -1,9 +1,12 @@
+import { memoryBrakeStore } from '../../shared/adapters/memory/memory-brake-store.ts';
 import { memoryClock } from '../../shared/adapters/memory/memory-clock.ts';
 import { type MemoryCrmOptions, memoryCrm } from '../../shared/adapters/memory/memory-crm.ts';
 import { memoryCursorStore } from '../../shared/adapters/memory/memory-cursor-store.ts';
 import { memoryDirectoryStore } from '../../shared/adapters/memory/memory-directory-store.ts';
 import { type MemoryExchangeOptions, memoryExchange } from '../../shared/adapters/memory/memory-exchange.ts';
 import { memoryFailureStore } from '../../shared/adapters/memory/memory-failure-store.ts';
+import { memoryImageVault } from '../../shared/adapters/memory/memory-image-vault.ts';
+import { memoryJournalStore } from '../../shared/adapters/memory/memory-journal-store.ts';
 import { memoryMappingStore } from '../../shared/adapters/memory/memory-mapping-store.ts';
 import { memoryMessageQueue } from '../../shared/adapters/memory/memory-message-queue.ts';
 import { memoryPauseStore } from '../../shared/adapters/memory/memory-pause-store.ts';
@@ -28,9 +31,12 @@ import { handleChangeMessage } from '../../shared/sync/handle-change-message.ts'
 import { mailboxLanes } from '../../shared/sync/mailbox-lane.ts';
 import { pollCrm } from '../../shared/sync/poll-crm.ts';
 import { pollMailboxes } from '../../shared/sync/poll-mailboxes.ts';
+import { recentBrakes } from '../../shared/sync/recent-brakes.ts';
 import { recentPauses } from '../../shared/sync/recent-pauses.ts';
 import { recentStatuses } from '../../shared/sync/recent-statuses.ts';
 import { recordReader } from '../../shared/sync/record-reader.ts';
+import { mappedCounter } from '../../shared/sync/safety/count-mapped.ts';
+import { errorRate } from '../../shared/sync/safety/error-rate.ts';
 import { schedulePolls } from '../../shared/sync/schedule-polls.ts';
 
 export const contoso = OrganizationId.parse('contoso');
@@ -144,6 +150,9 @@ export async function engineWorld(options: WorldOptions = {}) {
     schedules: memoryPollScheduleStore(),
     pauses: memoryPauseStore(),
     failures: memoryFailureStore(),
+    journal: memoryJournalStore(),
+    images: memoryImageVault({ clock }),
+    brakes: memoryBrakeStore(),
   };
   const secrets = memorySecretStore({
     'fingerprint-key': 'a key',
@@ -173,6 +182,8 @@ export async function engineWorld(options: WorldOptions = {}) {
       incomingServerUrl: 'https://exchange.example/EWS/Exchange.asmx',
       authentication: { kind: 'basic', userName: 'sync@contoso.example', secretName: 'exchange-password' },
       window: { daysBack: 3650, daysAhead: 3650 },
+      // Histories are wild: what the brakes do has tests of its own.
+      brakes: { deletions: 10_000, writesPerItem: 1_000, mails: 100_000, errorPercent: 100 },
       ...options.profile,
     }),
   );
@@ -211,6 +222,7 @@ export async function engineWorld(options: WorldOptions = {}) {
   ) {
     const gateway = mortal('exchange', seenExchange(), fate, watch);
     const crmGateway = mortal('crm', seenCrm, fate, watch, () => crmTrouble);
+    const brakes = recentBrakes(mortal('brakes', stores.brakes, fate, watch), clock);
     const deps = {
       lanes: mailboxLanes({ exchange: gateway, clock }),
       exchange: gateway,
@@ -223,6 +235,11 @@ export async function engineWorld(options: WorldOptions = {}) {
       schedules: mortal('schedules', stores.schedules, fate, watch),
       pauses: recentPauses(mortal('pauses', stores.pauses, fate, watch), clock),
       failures: mortal('failures', stores.failures, fate, watch),
+      journal: mortal('journal', stores.journal, fate, watch),
+      images: mortal('images', stores.images, fate, watch),
+      brakes,
+      countMapped: mappedCounter(stores.mappings, clock),
+      errorRate: errorRate(brakes, clock),
       changes: mortal('changes', { send: changes.send }, fate, watch),
       polls: mortal('polls', { send: polls.send }, fate, watch),
       secrets: mortal('secrets', secrets, fate, watch),
