@@ -1,3 +1,4 @@
+import type { Clock } from '../../shared/ports/clock.ts';
 import { type MailboxItems, mailboxItems } from './mailbox-items.ts';
 
 /** What the demo CRM shows of a mailbox, or why it cannot. */
@@ -7,13 +8,14 @@ export type MailboxView =
   | { readonly state: 'error'; readonly status: number };
 
 export interface ExchangeSimulator {
-  view(address: string): Promise<MailboxView>;
+  /** `occurrences`: each occurrence of a series by itself. */
+  view(address: string, occurrences: boolean): Promise<MailboxView>;
   /** Passes a write on to the simulator's control API; status 502 when it is not there. */
   write(method: string, path: string, body: unknown): Promise<{ status: number; body: string }>;
 }
 
 /** The control API of the Exchange simulator, for the second side of the page. With a real Exchange it is absent. */
-export function exchangeSimulator(url: string): ExchangeSimulator {
+export function exchangeSimulator(url: string, clock: Clock): ExchangeSimulator {
   const send = (method: string, path: string, body?: unknown) =>
     fetch(new URL(path, url), {
       method,
@@ -21,19 +23,15 @@ export function exchangeSimulator(url: string): ExchangeSimulator {
       signal: AbortSignal.timeout(3_000),
     });
   return {
-    async view(address) {
+    async view(address, occurrences) {
+      const base = `/control/mailboxes/${encodeURIComponent(address)}/items`;
       try {
-        const [items, faults] = await Promise.all([
-          send('GET', `/control/mailboxes/${encodeURIComponent(address)}/items?kind=all`),
-          send('GET', '/control/faults'),
-        ]);
+        const [items, faults] = await Promise.all([send('GET', `${base}?kind=all`), send('GET', '/control/faults')]);
         const injected = faults.ok ? await faults.json() : [];
         if (!items.ok) return { state: 'error', status: items.status };
-        return {
-          state: 'ok',
-          ...mailboxItems(await items.json()),
-          broken: Array.isArray(injected) && injected.length > 0,
-        };
+        const read = async (path: string) => (await send('GET', `${base}/${path}`)).json();
+        const shown = await mailboxItems(await items.json(), { now: clock.now().getTime(), occurrences, read });
+        return { state: 'ok', ...shown, broken: Array.isArray(injected) && injected.length > 0 };
       } catch {
         return { state: 'absent' };
       }

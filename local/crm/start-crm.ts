@@ -58,9 +58,17 @@ function pageRoutes(): Route[] {
   return [
     file('index.html', 'text/html', /^\/((activities|individuals)\/[^/]+)?$/),
     file('page.css', 'text/css', /^\/page\.css$/),
-    ...['page', 'calendar', 'contacts', 'cards', 'forms', 'activity-form', 'contact-form', 'words'].map((name) =>
-      file(`${name}.js`, 'text/javascript', new RegExp(`^/${name}\\.js$`)),
-    ),
+    ...[
+      'page',
+      'calendar',
+      'contacts',
+      'cards',
+      'forms',
+      'activity-form',
+      'contact-form',
+      'outlook-forms',
+      'words',
+    ].map((name) => file(`${name}.js`, 'text/javascript', new RegExp(`^/${name}\\.js$`))),
   ];
 }
 
@@ -75,7 +83,7 @@ export async function startCrm(options: CrmOptions): Promise<{ port: number; clo
   const store = openRecordStore(options.dataDirectory, clock, baseUrl);
   const outbox = options.webhook && webhookOutbox(options.webhook, baseUrl, clock, store.acknowledge);
   const records = recordsOf(store, outbox);
-  const simulator = exchangeSimulator(options.exchangeUrl ?? 'http://127.0.0.1:7073');
+  const simulator = exchangeSimulator(options.exchangeUrl ?? 'http://127.0.0.1:7073', clock);
   const routes = [
     ...connectorApi({ token, users, store, records, fault: () => fault, switches: () => switches }),
     ...controlApi({

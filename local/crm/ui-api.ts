@@ -5,6 +5,7 @@ import type { CrmUser } from '../../shared/ports/crm-gateway.ts';
 import { ActivityChange, activityFields, NewActivity } from './activity-form.ts';
 import type { ExchangeSimulator } from './exchange-simulator.ts';
 import { type Answer, json, Refused, type Request, type Route } from './http.ts';
+import { withoutSeries } from './record-forms.ts';
 import type { Commit, ContactEdit, RecordStore } from './record-store.ts';
 import type { Records } from './records.ts';
 import type { Switches } from './switches.ts';
@@ -29,7 +30,8 @@ interface UiApi {
 
 /** What the page asks for. */
 export function uiApi({ users, store, records, outbox, simulator, switches }: UiApi): Route[] {
-  const row = ({ record, individual, at }: Commit) => ({ ...record, individual, committedAt: at });
+  const known = <T extends object>(fields: T): T => (switches().knowsSeries ? fields : withoutSeries(fields));
+  const row = ({ record, individual, at }: Commit) => ({ ...known(record), individual, committedAt: at });
   const commitsOf = (kind: RecordKind) => store.list().filter(({ record }) => record.kind === kind);
 
   function expectUser(ownerId: string | undefined): void {
@@ -55,7 +57,7 @@ export function uiApi({ users, store, records, outbox, simulator, switches }: Ui
       user,
       activities: rowsOf('activity'),
       contacts: rowsOf('contact'),
-      mailbox: user === undefined ? { state: 'absent' } : await simulator.view(user.email),
+      mailbox: user === undefined ? { state: 'absent' } : await simulator.view(user.email, !switches().knowsSeries),
       webhooks: { enabled: outbox?.enabled ?? false, waiting: outbox?.waiting ?? 0 },
       knowsSeries: switches().knowsSeries,
     });
@@ -88,7 +90,7 @@ export function uiApi({ users, store, records, outbox, simulator, switches }: Ui
       async handle(request) {
         const { individual, ...form } = await request.read(NewActivity);
         expectUser(form.ownerId);
-        const fields = { type: 'Appointment', ...activityFields(form) };
+        const fields = { type: 'Appointment', ...known(activityFields(form)) };
         return json(201, records.create({ kind: 'activity', fields, individual }));
       },
     },
@@ -97,7 +99,7 @@ export function uiApi({ users, store, records, outbox, simulator, switches }: Ui
       path: /^\/ui\/activities\/([^/]+)$/,
       async handle(request) {
         const [id = ''] = request.parts;
-        const fields = activityFields(await request.read(ActivityChange), present('activity', id));
+        const fields = known(activityFields(await request.read(ActivityChange), present('activity', id)));
         expectUser(fields.ownerId);
         return json(200, records.update('activity', id, fields));
       },
@@ -123,8 +125,8 @@ export function uiApi({ users, store, records, outbox, simulator, switches }: Ui
     },
     removal('contact', /^\/ui\/contacts\/([^/]+)$/),
     passedOn('POST', /^\/ui\/mailboxes\/[^/]+\/items$/),
-    passedOn('PATCH', /^\/ui\/mailboxes\/[^/]+\/items\/[^/]+$/),
-    passedOn('DELETE', /^\/ui\/mailboxes\/[^/]+\/items\/[^/]+$/),
+    passedOn('PATCH', /^\/ui\/mailboxes\/[^/]+\/items\/[^/]+(\/occurrences\/\d+)?$/),
+    passedOn('DELETE', /^\/ui\/mailboxes\/[^/]+\/items\/[^/]+(\/occurrences\/\d+)?$/),
     passedOn('POST', /^\/ui\/faults$/),
     passedOn('DELETE', /^\/ui\/faults$/),
   ];

@@ -11,7 +11,7 @@ function agrees(activity, item) {
   if (title.trim() !== item.subject.trim()) return false;
   if (item.kind !== 'Task')
     return instant(activity.start) === instant(item.start) && instant(activity.end) === instant(item.end);
-  return item.dueDate === datesOf(activity).last && item.complete === (activity.status === 'completed');
+  return item.dueDate === datesOf(activity).last && item.isComplete === (activity.status === 'completed');
 }
 
 function activityCard(activity, on) {
@@ -38,23 +38,37 @@ function activityCard(activity, on) {
   });
 }
 
-function itemCard(item, on) {
-  const isTask = item.kind === 'Task';
-  const { location, requiredAttendees = [], optionalAttendees = [], resources = [] } = item;
-  const people = [...requiredAttendees, ...optionalAttendees, ...resources].map((one) => ({ email: one.email ?? one }));
-  return card(isTask && item.complete ? 'exchange completed' : 'exchange', {
-    before: isTask ? 'Due' : item.isAllDay ? 'All day' : timeWords(item),
+/** What of an item says that it is a task, and what of it can be done there. */
+const taskCard = (item, on) =>
+  card(item.isComplete ? 'exchange completed' : 'exchange', {
+    before: 'Due',
     title: item.subject || '(no subject)',
-    marks: [isTask && 'Task', isTask && item.complete && 'done', (item.isRecurring || item.recurrence) && 'Series'],
-    lines: [location, attendeeWords(people)],
+    marks: ['Task', item.isComplete && 'done'],
     notes: plainText(item),
     buttons: [
-      ...(isTask
-        ? []
-        : [
-            ['Edit', () => on.editItem(item)],
-            ['+1 hour', () => on.moveItem(item)],
-          ]),
+      item.isComplete
+        ? ['Reopen', () => on.setTask(item, 'NotStarted')]
+        : ['Tick off', () => on.setTask(item, 'Completed')],
+      ['Delete', () => on.removeItem(item)],
+    ],
+  });
+
+const answers = { Accept: 'accepted', Tentative: 'tentative', Decline: 'declined' };
+
+function itemCard(item, on) {
+  if (item.kind === 'Task') return taskCard(item, on);
+  const { location, responses = {}, recurrence, originalStart, sensitivity } = item;
+  const invited = [item.requiredAttendees, item.optionalAttendees, item.resources].flatMap((list) => list ?? []);
+  const people = invited.map((email) => ({ email, response: answers[responses[email.toLowerCase()]] }));
+  return card('exchange', {
+    before: item.isAllDay ? 'All day' : timeWords(item),
+    title: item.subject || '(no subject)',
+    marks: [originalStart && 'of a series', sensitivity !== 'Normal' && sensitivity, item.isCancelled && 'cancelled'],
+    lines: [location, attendeeWords(people), recurrence && seriesWords(item)],
+    notes: plainText(item),
+    buttons: [
+      ['Edit', () => on.editItem(item)],
+      ['+1 hour', () => on.moveItem(item)],
       ['Delete', () => on.removeItem(item)],
     ],
   });

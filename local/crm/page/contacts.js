@@ -3,7 +3,7 @@ import { dateWords } from './words.js';
 
 const nameOf = ({ givenName, surname, displayName, company }) =>
   `${givenName} ${surname}`.trim() || displayName || company || '(no name)';
-const sortName = (contact) => `${contact.surname || contact.company} ${contact.givenName}`.toLowerCase();
+const sortName = ({ surname, company, givenName }) => `${surname || company} ${givenName}`.trim().toLowerCase();
 
 const agrees = (contact, item) =>
   ['givenName', 'surname', 'company', 'jobTitle'].every((field) => contact[field] === item[field]) &&
@@ -12,7 +12,7 @@ const agrees = (contact, item) =>
 const lines = ({ jobTitle, company, emails, phones, birthday }) => [
   [jobTitle, company].filter(Boolean).join(', '),
   emails.join(', '),
-  Object.values(phones).join(', '),
+  Object.values(phones).filter(Boolean).join(', '),
   birthday && `born ${dateWords(birthday)}`,
 ];
 
@@ -36,7 +36,10 @@ function itemCard(item, on) {
     marks: categories,
     lines: lines(item),
     notes: plainText(item),
-    buttons: [['Delete', () => on.removeItem(item)]],
+    buttons: [
+      ['Edit', () => on.editOutlookContact(item)],
+      ['Delete', () => on.removeItem(item)],
+    ],
   });
 }
 
@@ -49,7 +52,7 @@ export const contactsView = (on) => ({
     pairUp(contacts, mailbox.contacts ?? [], agrees).sort((a, b) =>
       sortName(a.record ?? a.item).localeCompare(sortName(b.record ?? b.item)),
     ),
-  headingOf: (contact) => (sortName(contact).trim().charAt(0) || '#').toUpperCase(),
+  headingOf: (contact) => (sortName(contact).charAt(0) || '#').toUpperCase(),
   recordCard: (contact) => contactCard(contact, on),
   itemCard: (item) => itemCard(item, on),
   head: 'CRM contacts',

@@ -1,5 +1,3 @@
-import { plainText } from './cards.js';
-
 export const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /** What a clock on the wall of a zone shows at an instant: 2030-05-06T14:00. */
@@ -66,24 +64,5 @@ export function dialogForm(name, save) {
     dialog.showModal();
     form.querySelector('input, select, textarea').focus();
     return form;
-  };
-}
-
-/** The dialog for appointments of the simulated mailbox: the visitor is the user of Outlook here. */
-export function itemForm(address, changed) {
-  let editing;
-  const open = dialogForm('item', async ({ start, end, body, ...fields }) => {
-    const times = { start: new Date(start).toISOString(), end: new Date(end).toISOString() };
-    const path = `/ui/mailboxes/${encodeURIComponent(address())}/items`;
-    const notes = editing && plainText(editing) === body ? {} : { body, bodyType: 'Text' };
-    if (editing) await send('PATCH', `${path}/${encodeURIComponent(editing.id)}`, { ...fields, ...times, ...notes });
-    else await send('POST', path, { ...fields, ...times, ...notes });
-    changed(editing ? 'Changed in Outlook.' : 'Made in Outlook.');
-  });
-  return (item) => {
-    editing = item;
-    const { start, end } = item ?? nextHour();
-    const times = { start: wallClock(start, here), end: wallClock(end, here) };
-    open(item ? 'Edit in Outlook' : 'New appointment in Outlook', { ...item, ...times, body: plainText(item) });
   };
 }

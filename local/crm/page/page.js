@@ -3,7 +3,8 @@ import { calendarView } from './calendar.js';
 import { draw, element, stateOf } from './cards.js';
 import { contactForm } from './contact-form.js';
 import { contactsView } from './contacts.js';
-import { here, itemForm, send } from './forms.js';
+import { here, send } from './forms.js';
+import { itemForm, itemPath, outlookContactForm } from './outlook-forms.js';
 
 const find = (selector) => document.querySelector(selector);
 const users = find('#user');
@@ -39,10 +40,11 @@ async function act(text, work) {
 const editActivity = activityForm(changed);
 const editContact = contactForm(changed);
 const editItem = itemForm(() => state.user.email, changed);
+const editOutlookContact = outlookContactForm(() => state.user.email, changed);
 const later = (text, by) => new Date(new Date(text).getTime() + by).toISOString();
 const hour = 3_600_000;
 const pathOf = ({ kind, id }) => `/ui/${kind === 'contact' ? 'contacts' : 'activities'}/${encodeURIComponent(id)}`;
-const itemPath = ({ id }) => `/ui/mailboxes/${encodeURIComponent(state.user.email)}/items/${encodeURIComponent(id)}`;
+const pathIn = (item) => itemPath(state.user.email, item);
 const movedBy = ({ start, end }, by) => ({ start: later(start, by), end: later(end, by) });
 
 const on = {
@@ -56,8 +58,13 @@ const on = {
   editContact: (contact) => editContact(contact, state),
   removeContact: (contact) => act('Contact deleted.', () => send('DELETE', pathOf(contact))),
   editItem,
-  moveItem: (item) => act('Moved by an hour in Outlook.', () => send('PATCH', itemPath(item), movedBy(item, hour))),
-  removeItem: (item) => act('Deleted in Outlook.', () => send('DELETE', itemPath(item))),
+  moveItem: (item) => act('Moved by an hour in Outlook.', () => send('PATCH', pathIn(item), movedBy(item, hour))),
+  setTask: (item, status) =>
+    act(`Task ${status === 'Completed' ? 'ticked off' : 'reopened'} in Outlook.`, () =>
+      send('PATCH', pathIn(item), { status }),
+    ),
+  editOutlookContact,
+  removeItem: (item) => act('Deleted in Outlook.', () => send('DELETE', pathIn(item))),
 };
 
 const views = { calendar: calendarView(on), contacts: contactsView(on) };
@@ -113,7 +120,6 @@ function show() {
   find('#crm-title').textContent = view.head;
   find('#new-record').textContent = view.add;
   find('#empty').textContent = view.empty;
-  find('#new-item').hidden = shownView !== 'calendar';
   find('#new-item').disabled = absent;
   for (const name of Object.keys(views)) find(`#show-${name}`).setAttribute('aria-pressed', `${name === shownView}`);
   const broken = find('#break');
@@ -156,7 +162,7 @@ for (const name of Object.keys(views))
     show();
   };
 find('#new-record').onclick = () => (shownView === 'contacts' ? editContact : editActivity)(undefined, state);
-find('#new-item').onclick = () => editItem(undefined);
+find('#new-item').onclick = () => (shownView === 'contacts' ? editOutlookContact : editItem)(undefined);
 find('#break').onclick = () =>
   state.mailbox.broken
     ? act('Exchange is well again.', () => send('DELETE', '/ui/faults'))
