@@ -70,12 +70,20 @@ function setPhones(library: EwsLibrary, item: EwsContact, phones: ContactItem['p
   }
 }
 
-function setAddress(library: EwsLibrary, item: EwsContact, kind: AddressKind, address: PostalAddress): void {
+function setAddress(
+  library: EwsLibrary,
+  item: EwsContact,
+  kind: AddressKind,
+  address: PostalAddress,
+  isNew: boolean,
+): void {
   const entry = new library.PhysicalAddressEntry();
-  for (const [part, name] of addressParts) {
-    const text = canonicalText(address[part]);
-    if (text !== '') entry[name] = text;
-  }
+  const texts = addressParts.map(([part, name]) => [name, canonicalText(address[part])] as const);
+  const missing = isNew ? [] : texts.flatMap(([name, text]) => (text === '' ? [name] : []));
+  for (const name of missing) entry[name] = 'gone';
+  (entry as unknown as { ClearChangeLog(): void }).ClearChangeLog();
+  for (const name of missing) entry[name] = leftOut;
+  for (const [name, text] of texts) if (text !== '') entry[name] = text;
   item.PhysicalAddresses._setItem(addressKeyOf(library, kind), entry);
 }
 
@@ -88,7 +96,7 @@ function setAddresses(
   for (const kind of addressKinds) {
     const address = addresses[kind];
     const isEmpty = address === undefined || addressParts.every(([part]) => canonicalText(address[part]) === '');
-    if (!isEmpty) setAddress(library, item, kind, address);
+    if (!isEmpty) setAddress(library, item, kind, address, isNew);
     else if (!isNew) {
       item.PhysicalAddresses._setItem(addressKeyOf(library, kind), new library.PhysicalAddressEntry());
       item.PhysicalAddresses._setItem(addressKeyOf(library, kind), leftOut);

@@ -71,15 +71,12 @@ export function isPrivate({ Sensitivity, ItemSchema }: EwsLibrary, values: ItemV
 
 /** The part of an item that all kinds share. */
 export function commonOf({ library }: ItemContext, item: Item, values: ItemValues): CommonItem {
-  const body = values.value(library.ItemSchema.Body);
   const { MessageBody, BodyType } = library;
-  const content: unknown = body instanceof MessageBody ? body.Text : undefined;
-  const read =
-    !(body instanceof MessageBody) || typeof content !== 'string'
-      ? plainBody('')
-      : body.BodyType === BodyType.HTML
-        ? readBody(content)
-        : plainBody(content);
+  const body = values.value(library.ItemSchema.Body);
+  const content = body instanceof MessageBody && typeof body.Text === 'string' ? body.Text : '';
+  const isHtml = body instanceof MessageBody && body.BodyType === BodyType.HTML;
+  // A body that was not asked for is not known, which is something else than an empty one.
+  const read = body === undefined ? { bodyText: '', richBody: false } : isHtml ? readBody(content) : plainBody(content);
   return {
     itemId: item.Id.UniqueId as ItemId,
     changeKey: item.Id.ChangeKey as ChangeKey,

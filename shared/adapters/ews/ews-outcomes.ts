@@ -6,7 +6,7 @@ import { type Intent, toEwsSyncError } from './ews-errors.ts';
 import type { ResponseMessage, SoapAnswer } from './soap-answer.ts';
 
 /** The same trouble for an item that was never sent. */
-function notSent(error: SyncError): SyncError {
+export function notSent(error: SyncError): SyncError {
   const { code, remedy, kind, status, cause } = error;
   return new SyncError(error.message, { code, remedy, kind, cause, ...(status === undefined ? {} : { status }) });
 }
