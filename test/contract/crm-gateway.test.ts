@@ -23,6 +23,7 @@ describeCrmGateway('memoryCrm', async () => {
       rename: async (id, name) => void edit(id, { subject: name }, { surname: name }),
       give: async (id, ownerId) => void edit(id, { ownerId }, { ownerId }),
       delete: async (id) => void control.delete(id),
+      restore: async (id) => void control.restore(id),
     },
     setKnowsSeries: async (knows) => control.setKnowsSeries(knows),
     setLags: async (lags) => control.setLag(lags ? 'all' : 'none'),
@@ -64,6 +65,7 @@ describeCrmGateway('httpCrmGateway', async () => {
         await crm.send('PATCH', pathOf(id), formOf(record, ownerId));
       },
       delete: async (id) => void (await crm.send('DELETE', pathOf(id))),
+      restore: async (id) => void (await crm.send('POST', '/control/restored', { id: crmIdOf(id) })),
     },
     setKnowsSeries: async (knowsSeries) => void (await crm.send('POST', '/control/switches', { knowsSeries })),
     setLags: async (lags) => void (await crm.send('POST', '/control/switches', { lags })),

@@ -94,6 +94,19 @@ export function describeRecords(kind: RecordKind, { hands, crm, connection }: Cr
       expect(changes).toEqual([{ kind: 'updated', recordId: record.id, version: given.version, ownerId: rep2 }]);
     });
 
+    test('that was restored is there again, newer than its deletion, and the feed tells of it as created', async () => {
+      const record = await made();
+      const deletion = await remove(record);
+      const begin = await here();
+      await crm().users.restore(record.id);
+      const entry = await read(record.id);
+      const restored = entry?.state === 'present' ? entry.record : record;
+      expect(compareVersions(restored.version, deletion)).toBeGreaterThan(0);
+      const { version, modifiedAt } = restored;
+      expect(restored).toEqual({ ...record, version, modifiedAt });
+      expect((await changesSince(begin)).changes).toMatchObject([{ kind: 'created', recordId: record.id, version }]);
+    });
+
     test('is read as it was while the CRM lags; writes and the feed are never late', async () => {
       const record = await made();
       const begin = await here();

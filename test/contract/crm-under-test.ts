@@ -17,6 +17,8 @@ export interface CrmUnderTest {
     rename(id: RecordId, name: string): Promise<void>;
     give(id: RecordId, ownerId: CrmUserId): Promise<void>;
     delete(id: RecordId): Promise<void>;
+    /** Takes back a deletion. */
+    restore(id: RecordId): Promise<void>;
   };
   /** Whether it keeps series: without, it keeps an activity that comes with one as a single activity. */
   setKnowsSeries(knows: boolean): Promise<void>;
