@@ -130,16 +130,6 @@ export function describeAppointments(under: () => ExchangeUnderTest): void {
       expect(await listed('06-08T00:00:00', '06-09T07:00:00')).toBe(0);
     });
 
-    test('that is private tells no more than that the time is taken, where the profile allows that', async () => {
-      const item = await under().user.creates({ subject: 'Doctor', private: true, start, end });
-      const { gateway, access } = under();
-      const busyOnly = { ...access, profile: { ...access.profile, privacyPolicy: 'busyOnly' as const } };
-      const outcomes = await gateway.readItems(busyOnly, 'appointment', [item.itemId]);
-      const read = valueIn(outcomes[0]);
-      expect(read).toMatchObject({ subject: 'Busy', bodyText: '', location: '', attendees: [], start, end });
-      expect(JSON.stringify(read)).not.toContain('Doctor');
-    });
-
     test('is found in the archive under its new id, and it has left the calendar', async () => {
       const item = await createOne('r-1');
       const { syncState } = await allChanges();

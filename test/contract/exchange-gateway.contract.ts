@@ -6,6 +6,7 @@ import { describeFeeds } from './exchange-feeds.contract.ts';
 import { describeItems } from './exchange-items.contract.ts';
 import { describeMeetings } from './exchange-meetings.contract.ts';
 import { describeOccurrences } from './exchange-occurrences.contract.ts';
+import { describePrivacy } from './exchange-privacy.contract.ts';
 import { describeSeries } from './exchange-series.contract.ts';
 import { describeTasks } from './exchange-tasks.contract.ts';
 import type { ExchangeUnderTest } from './exchange-under-test.ts';
@@ -31,5 +32,6 @@ export function describeExchangeGateway(name: string, create: () => Promise<Exch
     describeMeetings(under);
     describeSeries(under);
     describeOccurrences(under);
+    describePrivacy(under);
   });
 }

@@ -193,8 +193,7 @@ export function describeSeries(under: () => ExchangeUnderTest): void {
     });
 
     test('is deleted whole', async () => {
-      const item = await createOne('r-1', { series: seriesOf() });
-      valueIn(await deleteOne(item));
+      valueIn(await deleteOne(await createOne('r-1', { series: seriesOf() })));
       expect(await listAll(summer)).toEqual([]);
     });
   });

@@ -55,6 +55,8 @@ export interface MemoryExchangeControl {
   forgetSyncStates(folders?: Partial<MemoryFolder>): void;
   /** From now on every call for the mailbox, or for its folder of a kind, rejects with the error; undefined ends it. */
   failsWith(mailboxId: MailboxId, error: SyncError | undefined, kind?: ItemKind): void;
+  /** From now on a write of a series with exceptions or deletions gets no further than the pattern, and its outcome is an error. */
+  breaksSeriesWrites(mailboxId: MailboxId, breaks: boolean): void;
   readonly mails: readonly MemoryMail[];
 }
 
@@ -62,6 +64,8 @@ export interface MemoryExchangeControl {
 export interface MemoryFailures {
   set(mailboxId: MailboxId, error: SyncError | undefined, kind?: ItemKind): void;
   throwIfAny(mailboxId: MailboxId, kind: ItemKind | undefined): void;
+  /** Mailboxes in which a series is only written half. */
+  readonly halfway: Set<MailboxId>;
 }
 
 export function memoryFailures(): MemoryFailures {
@@ -76,6 +80,7 @@ export function memoryFailures(): MemoryFailures {
       const error = failing.get(keyOf(mailboxId)) ?? failing.get(keyOf(mailboxId, kind));
       if (error !== undefined) throw error;
     },
+    halfway: new Set(),
   };
 }
 
@@ -136,6 +141,10 @@ export function memoryExchangeControl(
       items.allOf(mailboxId, kind ?? ('appointment' as K)),
     forgetSyncStates: (folders = {}) => feed.forget(folders),
     failsWith: (mailboxId, error, kind) => failures.set(mailboxId, error, kind),
+    breaksSeriesWrites(mailboxId, breaks) {
+      if (breaks) failures.halfway.add(mailboxId);
+      else failures.halfway.delete(mailboxId);
+    },
     mails,
   };
 }

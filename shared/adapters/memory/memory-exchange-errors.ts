@@ -4,6 +4,14 @@ function refusal(code: string, kind: ErrorKind, message: string): SyncError {
   return new SyncError(message, { code, kind, remedy: { kind: kind === 'conflict' ? 'retry' : 'park' } });
 }
 
+/** A series takes several requests: this one was not the last. */
+export const brokenOff = () =>
+  new SyncError('The connection broke after a part of the series was written.', {
+    code: 'ECONNRESET',
+    remedy: { kind: 'retry' },
+    ambiguous: true,
+  });
+
 /** What Exchange answers for one item of a batch. */
 export const itemRefusals = {
   gone: () => refusal('ErrorItemNotFound', 'notFound', 'The item is gone or lies under another id.'),

@@ -8,7 +8,7 @@ import { failed, type Outcome, succeeded } from '../../domain/outcome.ts';
 import type { Series } from '../../domain/recurrence.ts';
 import type { ItemDraft, ItemPatch } from '../../domain/sync-item.ts';
 import type { MemoryMail } from './memory-exchange-control.ts';
-import { itemRefusals } from './memory-exchange-errors.ts';
+import { brokenOff, itemRefusals } from './memory-exchange-errors.ts';
 import type { AnyMemoryFields, MemoryAppointment, MemoryItem, MemoryItems } from './memory-exchange-items.ts';
 import { isEmptyPatch, memoryItemWrites } from './memory-item-writes.ts';
 import { crossesNeighbours, memoryOccurrence, withOccurrenceChanged, withOccurrenceDeleted } from './memory-series.ts';
@@ -24,7 +24,13 @@ const endsBeforeStart = (fields: AnyMemoryFields, item: AnyMemoryFields = {}): b
 };
 
 /** The writes of the gateway: to items, and to occurrences of series. */
-export function memoryExchangeWriting(items: MemoryItems, mails: MemoryMail[], bodyOf: (patch: BodyPatch) => string) {
+export function memoryExchangeWriting(
+  items: MemoryItems,
+  mails: MemoryMail[],
+  bodyOf: (patch: BodyPatch) => string,
+  /** Mailboxes in which a series is only written half. */
+  halfway: ReadonlySet<MailboxId>,
+) {
   const writes = memoryItemWrites(bodyOf);
 
   const tell = (mailboxId: MailboxId, notify: Notify, kind: MemoryMail['kind'], to: readonly string[]) => {
@@ -56,6 +62,13 @@ export function memoryExchangeWriting(items: MemoryItems, mails: MemoryMail[], b
   const tellOfEnd = (mailboxId: MailboxId, notify: Notify, item: MemoryItem) => {
     if (item.kind === 'appointment' && item.ownMeeting) tell(mailboxId, notify, 'cancellation', invited(item));
   };
+
+  /** What is written of a series before the connection breaks. */
+  function halfOf(mailboxId: MailboxId, fields: AnyMemoryFields): AnyMemoryFields | undefined {
+    const series = 'series' in fields ? fields.series : undefined;
+    if (series === undefined || series.exceptions.length + series.deleted.length === 0) return undefined;
+    return halfway.has(mailboxId) ? { ...fields, series: { ...series, exceptions: [], deleted: [] } } : undefined;
+  }
 
   function masterOf(mailboxId: MailboxId, { seriesId }: OccurrenceKey): Master | undefined {
     const master = items.find(mailboxId, seriesId);
@@ -98,7 +111,9 @@ export function memoryExchangeWriting(items: MemoryItems, mails: MemoryMail[], b
       const fields = writes.fieldsOfDraft(draft, owner);
       if (endsBeforeStart(fields)) return failed(itemRefusals.backwards());
       tell(mailboxId, notify, 'invitation', invited(fields));
-      return succeeded(refOf(items.insert(mailboxId, draft.kind, fields)));
+      const half = halfOf(mailboxId, fields);
+      const made = items.insert(mailboxId, draft.kind, half ?? fields);
+      return half === undefined ? succeeded(refOf(made)) : failed(brokenOff());
     },
 
     update(mailboxId: MailboxId, ref: ItemRef, patch: ItemPatch, notify: Notify): Outcome<ItemRef> {
@@ -112,7 +127,9 @@ export function memoryExchangeWriting(items: MemoryItems, mails: MemoryMail[], b
       if (item.changeKey !== ref.changeKey) return failed(itemRefusals.changed());
       if (endsBeforeStart(fields, item)) return failed(itemRefusals.backwards());
       tellOfUpdate(mailboxId, notify, item, fields);
-      return succeeded(refOf(items.change(mailboxId, item, fields)));
+      const half = halfOf(mailboxId, fields);
+      const changed = items.change(mailboxId, item, half ?? fields);
+      return half === undefined ? succeeded(refOf(changed)) : failed(brokenOff());
     },
 
     remove(mailboxId: MailboxId, kind: ItemKind, ref: ItemRef, notify: Notify): Outcome<void> {

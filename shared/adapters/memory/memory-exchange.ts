@@ -1,4 +1,5 @@
 import type { Appointment } from '../../domain/appointment.ts';
+import type { BodyPatch } from '../../domain/body-patch.ts';
 import type { ItemId, MailboxId } from '../../domain/ids.ts';
 import { type ItemKind, type ItemRef, isLive } from '../../domain/item.ts';
 import { failed, type Outcome } from '../../domain/outcome.ts';
@@ -40,9 +41,8 @@ export function memoryExchange(options: MemoryExchangeOptions): {
   const feed = memorySyncFeed(pageSize);
   const mails: MemoryMail[] = [];
   const failures = memoryFailures();
-  const writing = memoryExchangeWriting(items, mails, (patch) =>
-    rewritesBodies ? rewrittenBody(patchedBody(patch)) : patchedBody(patch),
-  );
+  const bodyOf = (patch: BodyPatch) => (rewritesBodies ? rewrittenBody(patchedBody(patch)) : patchedBody(patch));
+  const writing = memoryExchangeWriting(items, mails, bodyOf, failures.halfway);
 
   const enter = ({ mailbox }: MailboxAccess, kind: ItemKind | undefined): MailboxId => {
     failures.throwIfAny(mailbox.id, kind);

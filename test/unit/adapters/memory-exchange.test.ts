@@ -2,6 +2,7 @@ import { beforeEach, expect, test } from '@jest/globals';
 import { memoryClock } from '../../../shared/adapters/memory/memory-clock.ts';
 import { memoryExchange } from '../../../shared/adapters/memory/memory-exchange.ts';
 import type { MemoryAppointment } from '../../../shared/adapters/memory/memory-exchange-items.ts';
+import type { AppointmentDraft } from '../../../shared/domain/appointment.ts';
 import { Series } from '../../../shared/domain/recurrence.ts';
 import { SyncError } from '../../../shared/domain/sync-error.ts';
 import { exchangeAccess } from '../../support/exchange-access.ts';
@@ -84,6 +85,32 @@ test('an exception keeps a text of its own while the series is changed around it
   const window = { from: '2026-06-01T00:00:00.000Z', to: '2026-06-04T00:00:00.000Z' };
   const occurrences = await gateway.readOccurrences(access, master.itemId, window);
   expect(occurrences.map(({ bodyText }) => bodyText)).toEqual(['Of the others', 'Of one', 'Of the others']);
+});
+
+test('a series whose writing breaks off has its pattern and no exceptions, until it is written again', async () => {
+  const exceptions = [{ originalStart: second, start: second, end: '2026-06-02T12:00:00.000Z' }];
+  const series = { ...daily, exceptions };
+  const time = {
+    start: '2026-06-01T09:00:00.000Z',
+    end: '2026-06-01T10:00:00.000Z',
+    timeZone: 'Etc/UTC',
+    allDay: false,
+  };
+  const draft: AppointmentDraft = {
+    ...{ kind: 'appointment', stamp: { mailboxId: id, recordId: 'r-1' as never }, subject: 'Daily', location: '' },
+    ...{ body: { notes: '', links: {} }, ...time, series },
+  };
+  control.breaksSeriesWrites(id, true);
+  const [made] = await gateway.createItems(access, [draft], 'none');
+  expect(made?.ok === false && [made.error.remedy, made.error.ambiguous]).toEqual([{ kind: 'retry' }, true]);
+  const [half] = control.items(id);
+  expect(half?.series).toEqual(daily);
+  control.breaksSeriesWrites(id, false);
+  if (half === undefined) throw new Error('nothing was made');
+  const { itemId, changeKey } = half;
+  const change = { item: { itemId, changeKey }, patch: { kind: 'appointment', time, series } as const };
+  expect((await gateway.updateItems(access, [change], 'none'))[0]?.ok).toBe(true);
+  expect(control.items(id)[0]?.series).toEqual(series);
 });
 
 test('rewritten bodies differ in their words from what was written, and say the same', async () => {
