@@ -36,7 +36,7 @@ export async function mayWrite(deps: MayWriteDeps, access: MailboxAccess, effect
   if (effect.act === 'deleted' && effect.livesOn !== true) {
     const seen = await addToHour(deps, box, 'deletions', 1);
     counted.push({ counter: 'deletions', by: 1 });
-    const limit = seen > limits.deletions ? await deletionsLimit(deps, box, access) : limits.deletions;
+    const limit = seen > limits.deletions ? await deletionsLimit(deps, box, access, seen) : limits.deletions;
     if (seen > limit) throw await standStill(deps, box, { brake: 'massDeletion', seen, limit }, kind);
   }
   const mails = mailedBy(effect);
@@ -55,9 +55,16 @@ export async function takeBack(deps: MayWriteDeps, box: MailboxKey, counted: Cou
 }
 
 /** The number of the profile, or its share of what is mapped, whichever is more. Counted only once the number is passed. */
-async function deletionsLimit(deps: MayWriteDeps, box: MailboxKey, { profile }: MailboxAccess): Promise<number> {
+async function deletionsLimit(
+  deps: MayWriteDeps,
+  box: MailboxKey,
+  { profile }: MailboxAccess,
+  seen: number,
+): Promise<number> {
   const { deletions, deletionsPercent } = profile.brakes;
-  return Math.max(deletions, Math.floor(((await deps.countMapped(box)) * deletionsPercent) / 100));
+  // What is gone already was mapped too.
+  const mapped = (await deps.countMapped(box)) + seen - 1;
+  return Math.max(deletions, Math.floor((mapped * deletionsPercent) / 100));
 }
 
 function writesWithinHour(writes: LiveMapping['writes'], now: number): number {
