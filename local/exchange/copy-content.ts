@@ -15,8 +15,13 @@ const personal = [
 
 type Properties = Record<string, XmlElement>;
 
+const isPersonal = (name: string) => personal.some((one) => one === name);
+
+export const withoutPersonal = <Value>(properties: Readonly<Record<string, Value>>): Record<string, Value> =>
+  Object.fromEntries(Object.entries(properties).filter(([name]) => !isPersonal(name)));
+
 const personalOf = (properties: Readonly<Record<string, XmlElement>>): Properties =>
-  Object.fromEntries(Object.entries(properties).filter(([name]) => personal.some((one) => one === name)));
+  Object.fromEntries(Object.entries(properties).filter(([name]) => isPersonal(name)));
 
 /** Guests do not see who has answered. */
 const withoutResponses = (list: XmlElement): XmlElement =>
@@ -42,9 +47,7 @@ export function copyContent(
   old: ItemContent | undefined,
 ): ItemContent {
   const { LegacyFreeBusyStatus: busy, ...shared } = meeting.properties;
-  const properties: Properties = Object.fromEntries(
-    Object.entries(shared).filter(([name]) => !personal.some((one) => one === name)),
-  );
+  const properties: Properties = withoutPersonal(shared);
   for (const name of attendeeLists) {
     const list = properties[name];
     if (list) properties[name] = withoutResponses(list);

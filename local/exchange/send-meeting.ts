@@ -1,5 +1,5 @@
 import { answerForRoom } from './answer-for-room.ts';
-import { cancelledContent, copyContent } from './copy-content.ts';
+import { cancelledContent, copyContent, withoutPersonal } from './copy-content.ts';
 import { findMailbox } from './mailbox-directory.ts';
 import { meetingMails, type SendMode } from './meeting-mails.ts';
 import { openOccurrence, putException } from './occurrence-item.ts';
@@ -34,18 +34,27 @@ function findCopy({ meeting }: Delivery, guest: OpenMailbox): OpenItem | undefin
   return item && { mailbox: guest, item };
 }
 
-/** Exceptions and deleted occurrences of the series as the guest gets them. */
-function withSeries(delivery: Delivery, copy: ItemContent, old: StoredItem | undefined): ItemContent {
-  const series = delivery.meeting.item.series;
-  if (!series || delivery.meeting.occurrence) return copy;
-  const exceptions = Object.fromEntries(
-    Object.entries(series.exceptions).map(([originalStart, exception]) => {
-      const { LegacyFreeBusyStatus: _busy, Categories: _categories, ...shared } = exception.properties;
-      const own = old?.series?.exceptions[originalStart];
-      return [originalStart, { properties: { ...own?.properties, ...shared }, extended: own?.extended ?? {} }];
-    }),
+const hasSamePattern = (one: ItemContent, other: ItemContent) =>
+  ['Recurrence', 'Start', 'End'].every(
+    (name) => JSON.stringify(one.properties[name]) === JSON.stringify(other.properties[name]),
   );
-  return { ...copy, series: { exceptions, deleted: series.deleted } };
+
+/** Exceptions and deleted occurrences of the series as the guest gets them; the guest's own stay as long as the pattern does. */
+function withSeries({ meeting }: Delivery, copy: ItemContent, old: StoredItem | undefined): ItemContent {
+  if (meeting.occurrence || !isSeries(copy)) return copy;
+  const told = meeting.item.series ?? { exceptions: {}, deleted: [] };
+  const own = old?.series && hasSamePattern(copy, old) ? old.series : { exceptions: {}, deleted: [] };
+  const exceptions = { ...own.exceptions };
+  for (const [originalStart, { properties }] of Object.entries(told.exceptions)) {
+    const kept = own.exceptions[originalStart];
+    exceptions[originalStart] = {
+      properties: { ...kept?.properties, ...withoutPersonal(properties) },
+      extended: kept?.extended ?? {},
+    };
+  }
+  const deleted = [...new Set([...told.deleted, ...own.deleted])].sort();
+  for (const originalStart of deleted) delete exceptions[originalStart];
+  return { ...copy, series: { exceptions, deleted } };
 }
 
 function deliverRequest(delivery: Delivery, guest: OpenMailbox): void {

@@ -49,6 +49,23 @@ function clockOf(content: ItemContent) {
   };
 }
 
+type Clock = ReturnType<typeof clockOf>;
+
+function occurrenceOn(master: ItemContent, clock: Clock, index: number, date: number): Occurrence {
+  const originalStart = clock.start(date);
+  const originalEnd = clock.end(date);
+  const exception = master.series?.exceptions[originalStart];
+  return {
+    index,
+    originalStart,
+    originalEnd,
+    start: exception?.properties['Start']?.text ?? originalStart,
+    end: exception?.properties['End']?.text ?? originalEnd,
+    deleted: master.series?.deleted.includes(originalStart) ?? false,
+    exception,
+  };
+}
+
 /** All dates of the series in the order of the pattern; those before `fromDay` are left out but counted. */
 export function* occurrencesOf(master: ItemContent, fromDay = Number.NEGATIVE_INFINITY): Generator<Occurrence> {
   const element = master.properties['Recurrence'];
@@ -57,19 +74,7 @@ export function* occurrencesOf(master: ItemContent, fromDay = Number.NEGATIVE_IN
   let index = 0;
   for (const date of recurrenceDays(readRecurrence(element))) {
     index += 1;
-    if (date < fromDay) continue;
-    const originalStart = clock.start(date);
-    const originalEnd = clock.end(date);
-    const exception = master.series?.exceptions[originalStart];
-    yield {
-      index,
-      originalStart,
-      originalEnd,
-      start: exception?.properties['Start']?.text ?? originalStart,
-      end: exception?.properties['End']?.text ?? originalEnd,
-      deleted: master.series?.deleted.includes(originalStart) ?? false,
-      exception,
-    };
+    if (date >= fromDay) yield occurrenceOn(master, clock, index, date);
   }
 }
 
@@ -113,9 +118,15 @@ export function firstOccurrence(master: ItemContent): Occurrence | undefined {
 
 /** undefined for a series without end. */
 export function lastOccurrence(master: ItemContent): Occurrence | undefined {
-  const element = master.properties['Recurrence'];
-  if (!element || readRecurrence(element).end.kind === 'never') return undefined;
-  return [...occurrencesOf(master)].findLast(({ deleted }) => !deleted);
+  const recurrence = master.properties['Recurrence'] && readRecurrence(master.properties['Recurrence']);
+  if (!recurrence || recurrence.end.kind === 'never') return undefined;
+  const clock = clockOf(master);
+  const days = [...recurrenceDays(recurrence)];
+  for (const [index, date] of [...days.entries()].reverse()) {
+    const occurrence = occurrenceOn(master, clock, index + 1, date);
+    if (!occurrence.deleted) return occurrence;
+  }
+  return undefined;
 }
 
 /** The live occurrences before and after one, where they are now. */

@@ -109,4 +109,55 @@ describe('ews-javascript-api against the Exchange simulator', () => {
       ResponseCode: ews.ServiceError.ErrorImpersonateUserDenied,
     });
   });
+
+  test('makes a series, changes and deletes occurrences, and reads what became of it', async () => {
+    const one = service('manager@contoso.example');
+    const made = newAppointment(one, 'series');
+    const pattern = new ews.Recurrence.WeeklyPattern(new ews.DateTime('2026-07-01T12:00:00Z'), 1, [
+      ews.DayOfTheWeek.Wednesday,
+    ]);
+    pattern.NumberOfOccurrences = 4;
+    made.Recurrence = pattern;
+    await made.Save(ews.WellKnownFolderName.Calendar, ews.SendInvitationsMode.SendToNone);
+    const second = await ews.Appointment.BindToOccurrence(one, made.Id, 2);
+    second.Subject = 'special';
+    await second.Update(ews.ConflictResolutionMode.AutoResolve, ews.SendInvitationsOrCancellationsMode.SendToNone);
+    const third = await ews.Appointment.BindToOccurrence(one, made.Id, 3);
+    await third.Delete(ews.DeleteMode.MoveToDeletedItems, ews.SendCancellationsMode.SendToNone);
+
+    const master = await ews.Appointment.BindToRecurringMaster(one, second.Id);
+    expect(master.Recurrence).toBeInstanceOf(ews.Recurrence.WeeklyPattern);
+    expect(master.Recurrence.NumberOfOccurrences).toBe(4);
+    expect(master.LastOccurrence.OriginalStart.ToISOString()).toBe('2026-07-22T07:00:00.000Z');
+    expect(master.ModifiedOccurrences._getItem(0).OriginalStart.ToISOString()).toBe('2026-07-08T07:00:00.000Z');
+    expect(master.DeletedOccurrences._getItem(0).OriginalStart.ToISOString()).toBe('2026-07-15T07:00:00.000Z');
+    const view = new ews.CalendarView(
+      new ews.DateTime('2026-07-01T00:00:00Z'),
+      new ews.DateTime('2026-08-01T00:00:00Z'),
+      50,
+    );
+    const found = await one.FindAppointments(ews.WellKnownFolderName.Calendar, view);
+    expect(found.Items.map((item) => [item.Subject, ews.AppointmentType[item.AppointmentType]])).toEqual([
+      ['series', 'Occurrence'],
+      ['special', 'Exception'],
+      ['series', 'Occurrence'],
+    ]);
+  });
+
+  test('invites, and the guest accepts', async () => {
+    const organizer = service('rep1@contoso.example');
+    const meeting = newAppointment(organizer, 'meeting');
+    meeting.RequiredAttendees.Add('rep2@contoso.example');
+    await meeting.Save(ews.WellKnownFolderName.Calendar, ews.SendInvitationsMode.SendToAllAndSaveCopy);
+    const guest = service('rep2@contoso.example');
+    const view = new ews.CalendarView(
+      new ews.DateTime('2026-07-01T00:00:00Z'),
+      new ews.DateTime('2026-07-02T00:00:00Z'),
+      5,
+    );
+    const [copy] = (await guest.FindAppointments(ews.WellKnownFolderName.Calendar, view)).Items;
+    await copy?.Accept(true);
+    const after = await ews.Appointment.Bind(organizer, meeting.Id);
+    expect(after.RequiredAttendees._getItem(0).ResponseType).toBe(ews.MeetingResponseType.Accept);
+  });
 });

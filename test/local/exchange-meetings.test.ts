@@ -232,12 +232,15 @@ describe('a series with guests', () => {
     expect(await occurrences(rep2, copy.id)).toEqual(['07-06T09 Visit', '07-13T09 Retro']);
   });
 
-  test('may be answered one by one', async () => {
+  test('may be answered and labelled one by one, and stays so when the series changes', async () => {
     const id = await invite(both, { recurrence: weekly });
     const copy = await only(rep2);
     const second = (await ews.get(occurrenceId(copy.id, 2), undefined, asRep2)).attribute('ItemId', 'Id') ?? '';
     await respond('DeclineItem', second);
-    expect(await occurrences(rep2, copy.id)).toHaveLength(3);
+    await control('PATCH', path(rep2, copy.id, '/occurrences/3'), { categories: ['Mine'] });
+    await ews.update(itemId(id), set('item:Subject', '<t:Subject>Visit</t:Subject>'), toAll);
+    expect(await occurrences(rep2, copy.id)).toEqual(['07-06T09 Visit', '07-20T09 Visit', '07-27T09 Visit']);
+    expect((await ews.get(occurrenceId(copy.id, 3), undefined, asRep2)).first('Categories')).toContain('Mine');
     expect((await ews.get(occurrenceId(id, 2))).all('ResponseType')[0]).toBe('Decline');
     expect((await ews.get(occurrenceId(id, 1))).all('ResponseType')[0]).toBe('Unknown');
   });
