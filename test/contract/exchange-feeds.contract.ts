@@ -38,6 +38,14 @@ export function describeFeeds(kind: ItemKind, under: () => ExchangeUnderTest): v
       expect(kindsById((await allChanges(first.syncState)).changes)).toEqual(kindsById(second.changes));
     });
 
+    test('tells of an item that left the folder as deleted', async () => {
+      const item = await createOne('r-1');
+      const { syncState } = await allChanges();
+      await under().user.moves(item);
+      const { changes } = await allChanges(syncState);
+      expect(changes).toEqual([{ kind: 'deleted', itemId: item.itemId, changeKey: undefined }]);
+    });
+
     test('tells of our own writes with the change key that they gave', async () => {
       const item = await createOne('r-1');
       const { changes, syncState } = await allChanges();

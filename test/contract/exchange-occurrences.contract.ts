@@ -7,7 +7,7 @@ import { instantOn, seriesOf, seriesText, time } from './sample-series.ts';
 /** One occurrence of a series, under the id that the domain gives it. */
 export function describeOccurrences(under: () => ExchangeUnderTest): void {
   describe('an occurrence', () => {
-    const { createOne, readOne, updateOne, deleteOne, allChanges } = hands('appointment', under);
+    const { createOne, readOne, updateOne, deleteOne, find, allChanges } = hands('appointment', under);
     const second = instantOn('06-16');
     const third = instantOn('06-23');
     /** The occurrence with its present change key. */
@@ -22,6 +22,15 @@ export function describeOccurrences(under: () => ExchangeUnderTest): void {
       expect(read).toMatchObject({ start: second, occurrence: { originalStart: second }, subject: 'Visit r-1' });
       for (const gone of [third, instantOn('06-17'), instantOn('08-25')])
         expect(errorIn(await readOne(occurrenceItemId(itemId, gone))).kind).toBe('notFound');
+    });
+
+    test('is not found by the stamp of its series, which is found once', async () => {
+      const item = await createOne('r-1', { series: seriesOf() });
+      await under().user.editsOccurrence(item, second, { subject: 'By the user' });
+      const { changeKey } = valueIn(await readOne(item.itemId));
+      const expected = [{ itemId: item.itemId, changeKey, place: 'folder' }];
+      expect(await find('r-1')).toEqual(expected);
+      expect(await find('r-1', { start, end })).toEqual(expected);
     });
 
     test('is changed alone, as an exception of its series', async () => {
