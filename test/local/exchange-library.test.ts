@@ -113,9 +113,10 @@ describe('ews-javascript-api against the Exchange simulator', () => {
   test('makes a series, changes and deletes occurrences, and reads what became of it', async () => {
     const one = service('manager@contoso.example');
     const made = newAppointment(one, 'series');
-    const pattern = new ews.Recurrence.WeeklyPattern(new ews.DateTime('2026-07-01T12:00:00Z'), 1, [
-      ews.DayOfTheWeek.Wednesday,
-    ]);
+    const pattern = new ews.Recurrence.WeeklyPattern();
+    pattern.StartDate = new ews.DateTime('2026-07-01T12:00:00Z');
+    pattern.Interval = 1;
+    pattern.DaysOfTheWeek.Add(ews.DayOfTheWeek.Wednesday);
     pattern.NumberOfOccurrences = 4;
     made.Recurrence = pattern;
     await made.Save(ews.WellKnownFolderName.Calendar, ews.SendInvitationsMode.SendToNone);
