@@ -3,6 +3,7 @@ import { ewsGateway } from '../../../shared/adapters/ews/ews-gateway.ts';
 import type { AppointmentDraft } from '../../../shared/domain/appointment.ts';
 import type { ItemRef } from '../../../shared/domain/item.ts';
 import type { Outcome } from '../../../shared/domain/outcome.ts';
+import { Series } from '../../../shared/domain/recurrence.ts';
 import type { ExchangeGateway, MailboxAccess } from '../../../shared/ports/exchange-gateway.ts';
 import type { CannedServer } from '../../support/canned-server.ts';
 import { ewsSchemaErrors } from '../../support/ews-schema.ts';
@@ -83,6 +84,96 @@ async function everything(access: MailboxAccess): Promise<void> {
   await gateway.findStamped(access, 'appointment', draft(access, 'gone').stamp, time);
 }
 
+const pattern = { kind: 'weekly', daysOfWeek: ['tuesday', 'friday'], firstDayOfWeek: 'monday', interval: 2 };
+const patterns = [
+  pattern,
+  { kind: 'daily' },
+  { kind: 'monthlyByDate', dayOfMonth: 9 },
+  { kind: 'monthlyByDay', weekOfMonth: 'last', day: 'weekendDay' },
+  { kind: 'yearlyByDate', month: 6, dayOfMonth: 9 },
+  { kind: 'yearlyByDay', month: 6, weekOfMonth: 'second', day: 'tuesday' },
+];
+const seriesWith = (fields: object) =>
+  Series.parse({
+    recurrence: { pattern, startDate: '2026-06-09', end: { kind: 'byCount', count: 6 }, ...fields },
+    ...fields,
+  });
+const year = { from: '2026-01-01T00:00:00.000Z', to: '2027-01-01T00:00:00.000Z' };
+
+/** Everything that is done with series and their occurrences, once. */
+async function everythingOfSeries(access: MailboxAccess): Promise<void> {
+  const at = (day: string, hour = '07') => `2026-06-${day}T${hour}:00:00.000Z`;
+  const moved = { originalStart: at('12'), start: at('13'), end: at('13', '08'), subject: 'Moved', location: 'There' };
+  const series = seriesWith({ exceptions: [moved], deleted: [at('23')] });
+  const attendees = [
+    { email: 'manager@contoso.example', name: 'Manager & Co', role: 'required', response: 'none' },
+    { email: 'room@contoso.example', name: '', role: 'resource', response: 'none' },
+  ];
+  const besides = { attendees, showAs: 'workingElsewhere', categories: ['A & B'], sensitivity: 'personal' };
+  const drafts = [
+    draft(access, 'series', { series, ...besides }),
+    ...patterns.map((one, index) =>
+      draft(access, `p${index}`, { series: seriesWith({ pattern: one, end: { kind: 'never' } }) }),
+    ),
+  ];
+  const [item] = (await gateway.createItems(access, drafts, 'none')).map(valueIn) as [ItemRef];
+  const time = { start: at('09'), end: at('09', '08'), timeZone: 'Europe/Berlin', allDay: false };
+  for (const change of [{ deleted: [at('23'), at('26')] }, { exceptions: [moved] }]) {
+    const [read] = await gateway.readItems(access, 'appointment', [item.itemId]);
+    const patch = { kind: 'appointment' as const, time, series: seriesWith(change) };
+    valueIn((await gateway.updateItems(access, [{ item: valueIn(read), patch }], 'none'))[0]);
+  }
+  const occurrences = await gateway.readOccurrences(access, item.itemId, year);
+  const [first, second, third] = occurrences as readonly ItemRef[] as [ItemRef, ItemRef, ItemRef];
+  await gateway.readItems(access, 'appointment', [first.itemId, item.itemId]);
+  const patch = { kind: 'appointment' as const, subject: 'Own', time: { ...time, end: at('09', '09') } };
+  const changed = valueIn((await gateway.updateItems(access, [{ item: first, patch }], 'none'))[0]);
+  expect(changed.itemId).toBe(first.itemId);
+  const stale = await gateway.updateItems(access, [{ item: second, patch }], 'none');
+  expect(stale).toMatchObject([{ ok: false, error: { kind: 'conflict' } }]);
+  valueIn((await gateway.deleteItems(access, 'appointment', [third], 'none'))[0]);
+  await gateway.listItems(access, 'appointment', year, undefined);
+}
+
+/** Everything that is done with tasks and contacts, once. */
+async function everythingElse(access: MailboxAccess): Promise<void> {
+  const stamp = { mailboxId: access.mailbox.id, recordId: 'other' as never };
+  const body = { notes: 'Notes', links: { activity: 'https://crm.example/1' } };
+  const task = { kind: 'task', stamp, subject: 'Call', body, dueDate: '2026-06-09' as never, complete: true } as const;
+  const address = { street: '1 High St\nUpstairs', city: 'Bonn', state: '', postalCode: '53113', country: 'Germany' };
+  const contact = {
+    kind: 'contact' as const,
+    ...{ stamp, givenName: 'Ada', surname: 'King & Co', body, company: 'C', jobTitle: 'J' },
+    ...{ emails: ['a@b.example'], phones: { mobile: '+1' }, addresses: { business: address } },
+    birthday: '1815-12-10' as never,
+  };
+  const [first, second] = (await gateway.createItems(access, [task, contact], 'none')).map(valueIn) as [
+    ItemRef,
+    ItemRef,
+  ];
+  const patches = [
+    {
+      item: first,
+      patch: { ...task, dueDate: '2026-06-10' as never, complete: false, body: { ...body, was: '<p>x</p>' } },
+    },
+    {
+      item: second,
+      patch: { ...contact, emails: [], phones: {}, addresses: { business: { ...address, city: '' } }, birthday: null },
+    },
+  ];
+  const [changed, other] = (await gateway.updateItems(access, patches, 'all')).map(valueIn) as [ItemRef, ItemRef];
+  for (const [kind, { itemId }] of [['task', changed] as const, ['contact', other] as const]) {
+    valueIn((await gateway.readItems(access, kind, [itemId]))[0]);
+    const { items } = await gateway.listItems(access, kind, year, undefined);
+    expect(items).toHaveLength(1);
+    await gateway.listChanges(access, kind, undefined);
+    await gateway.findStamped(access, kind, stamp);
+    await gateway.probe(access, kind);
+  }
+  valueIn((await gateway.deleteItems(access, 'task', [changed], 'all'))[0]);
+  valueIn((await gateway.deleteItems(access, 'contact', [other], 'none'))[0]);
+}
+
 const bodies = () => proxy.requests.map(({ body }) => /<soap:Body>(.*)<\/soap:Body>/s.exec(body)?.[1] ?? '');
 const headers = () => proxy.requests.map(({ body }) => /<soap:Header>(.*)<\/soap:Header>/s.exec(body)?.[1] ?? '');
 
@@ -94,7 +185,9 @@ const namespaces: Record<string, string> = {
 describe.each(['Exchange2010_SP2', 'Exchange2013_SP1', 'Exchange2016'])('for %s', (exchangeVersion) => {
   test('every request is valid by the schema of Microsoft', async () => {
     await everything(accessWith({ exchangeVersion }));
-    expect(proxy.requests.length).toBeGreaterThan(12);
+    await everythingOfSeries(accessWith({ exchangeVersion }));
+    await everythingElse(accessWith({ exchangeVersion }));
+    expect(proxy.requests.length).toBeGreaterThan(40);
     for (const body of bodies()) {
       const complete = body.replace(/^<(\S+)([^>]*)>/, (tag) =>
         ['t', 'm'].reduce(
@@ -232,4 +325,28 @@ describe('trouble of the server', () => {
     const access = exchangeAccess({ address: 'nobody@contoso.example', profile: { incomingServerUrl: proxy.url } });
     await expect(gateway.probe(access)).rejects.toMatchObject({ remedy: { kind: 'disable', scope: 'mailbox' } });
   });
+});
+
+test('a folder that the mailbox names is the one that is used, for each kind', async () => {
+  const folders = { calendar: 'named-calendar', tasks: 'named-tasks', contacts: 'named-contacts' };
+  const access = accessWith({}, { folders });
+  for (const [kind, id] of [
+    ['appointment', folders.calendar],
+    ['task', folders.tasks],
+    ['contact', folders.contacts],
+  ] as const) {
+    await gateway.probe(access, kind).catch(() => {});
+    expect(bodies().at(-1)).toContain(`<t:FolderId Id="${id}"`);
+    await gateway.listItems(access, kind, year, undefined).catch(() => {});
+    expect(bodies().at(-1)).toContain(`<t:FolderId Id="${id}"`);
+  }
+});
+
+test('a series of a hundred occurrences is read with one request, and one more for its exceptions', async () => {
+  const access = accessWith();
+  const daily = { pattern: { kind: 'daily' }, end: { kind: 'byCount', count: 100 } };
+  const [made] = await gateway.createItems(access, [draft(access, 's', { series: seriesWith(daily) })], 'none');
+  const before = proxy.requests.length;
+  expect(await gateway.readOccurrences(access, valueIn(made).itemId, year)).toHaveLength(100);
+  expect(proxy.requests.length - before).toBe(1);
 });
