@@ -6,9 +6,11 @@ import { registerApplyChange } from './apply-change.ts';
 import { registerCollectDeadLetters } from './collect-dead-letters.ts';
 import { readConfig } from './config.ts';
 import { registerHealth } from './health.ts';
+import { registerNightlySweep } from './nightly-sweep.ts';
 import { registerPollCrm } from './poll-crm.ts';
 import { registerPollMailboxes } from './poll-mailboxes.ts';
 import { registerReceiveCrmWebhook } from './receive-crm-webhook.ts';
+import { registerRunMailboxJob } from './run-mailbox-job.ts';
 import { registerSchedulePolls } from './schedule-polls.ts';
 import { createServices } from './services.ts';
 
@@ -30,6 +32,8 @@ registerApplyChange(app, engine);
 registerPollCrm(app, engine);
 registerSchedulePolls(app, engine);
 registerPollMailboxes(app, engine);
+registerRunMailboxJob(app, engine);
+registerNightlySweep(app, engine);
 registerCollectDeadLetters(app, engine);
 registerHealth(app, services);
 // By function key on one's own machine only; in Azure it stays off until people can sign in to it.

@@ -33,6 +33,8 @@ import { coalescedJournalStore } from '../shared/sync/coalesced-journal-store.ts
 import { coalescedMappingStore } from '../shared/sync/coalesced-mapping-store.ts';
 import { coalescedMessageQueue } from '../shared/sync/coalesced-message-queue.ts';
 import { failureClearing } from '../shared/sync/failure-clearing.ts';
+import { firstSyncGate } from '../shared/sync/jobs/first-sync-gate.ts';
+import { sweepStarter } from '../shared/sync/jobs/start-sweeps.ts';
 import { mailboxLanes } from '../shared/sync/mailbox-lane.ts';
 import { recentBrakes } from '../shared/sync/recent-brakes.ts';
 import { recentPauses } from '../shared/sync/recent-pauses.ts';
@@ -132,6 +134,8 @@ export function createServices(config: Config) {
     errorRate: errorRate(quickBrakes, clock),
     reviews,
     jobs,
+    firstSync: firstSyncGate(jobs, clock),
+    startSweeps: sweepStarter({ jobs, jobMessages, clock, directory: cachedDirectory, log }),
     statuses,
     recentStatuses: recentStatuses(statuses, clock),
     cursors,

@@ -8,6 +8,7 @@ import { SyncError } from '../domain/sync-error.ts';
 import { recordKindOf } from '../domain/sync-record.ts';
 import type { MailboxAccess } from '../ports/exchange-gateway.ts';
 import { StoreConflict, StoreUnavailable } from '../ports/stored.ts';
+import type { FirstSyncGate } from './jobs/first-sync-gate.ts';
 import { isPaused, unresolvedMailbox } from './pause-scope.ts';
 import { reconcile } from './reconcile.ts';
 import type { News, ReconcileDeps, Reconciled, ReconcileScope } from './reconcile-types.ts';
@@ -15,7 +16,9 @@ import { type ActiveOrganization, findActiveOrganization } from './resolve-scope
 import { causeOf } from './safety/cause.ts';
 import { type Applied, fieldsOf, type Place, type SettleDeps, settleError, settleResult } from './settle-change.ts';
 
-export interface ApplyDeps extends ReconcileDeps, SettleDeps {}
+export interface ApplyDeps extends ReconcileDeps, SettleDeps {
+  readonly firstSync: FirstSyncGate;
+}
 
 /** How long to leave a store alone that cannot be reached. */
 export const unavailableForMs = 30_000;
@@ -134,12 +137,13 @@ async function inMailbox(
   if (mailbox.kind === 'room' && news.side === 'crm') return { kind: 'done', did: 'nothing', why: 'rooms are invited' };
   place.access = access;
   place.process = process;
-  const [status, mailboxPaused, profilePaused] = await Promise.all([
+  const [unmatched, status, mailboxPaused, profilePaused] = await Promise.all([
+    deps.firstSync({ organizationId, mailboxId }, known.kind),
     deps.statuses.find({ organizationId, mailboxId }, process),
     isPaused(deps, { kind: 'mailbox', organizationId, mailboxId }),
     isPaused(deps, { kind: 'profile', organizationId, profileId }),
   ]);
-  if (mailboxPaused || profilePaused || (status !== undefined && !isActive(status.value)))
+  if (unmatched || mailboxPaused || profilePaused || (status !== undefined && !isActive(status.value)))
     return { kind: 'held', mailboxId };
   const key = await deps.secrets.read(organization.fingerprintSecretName);
   const scope: ReconcileScope = { access, connection, fingerprintKey: key.reveal(), cause: place.cause };

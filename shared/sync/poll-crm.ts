@@ -8,6 +8,7 @@ import type { CursorStore } from '../ports/cursor-store.ts';
 import type { DirectoryStore } from '../ports/directory-store.ts';
 import type { SecretStore } from '../ports/secret-store.ts';
 import { StoreConflict } from '../ports/stored.ts';
+import type { SweepStarter } from './jobs/start-sweeps.ts';
 import { isPaused, type PauseDeps, pauseScope } from './pause-scope.ts';
 import { findActiveOrganization, refusedVersion } from './resolve-scope.ts';
 
@@ -16,6 +17,7 @@ export interface PollCrmDeps extends PauseDeps {
   readonly crm: CrmGateway;
   readonly cursors: CursorStore;
   readonly secrets: SecretStore;
+  readonly startSweeps: SweepStarter;
 }
 
 /** A feed that is not commit-ordered shows a change late: five minutes are read again, and reconcile finds nothing to do. */
@@ -58,18 +60,20 @@ async function settleError(
   await pauseScope(deps, { kind: 'crmConnection', organizationId }, error, version);
 }
 
-/** The CRM no longer knows the watermark: reading goes on from now, and the log says what that may mean. */
+/** The CRM no longer knows the watermark: reading goes on from now, and sweeps look for what no webhook told of meanwhile. */
 async function startFeedAnew(
-  { crm, cursors, clock, log }: PollCrmDeps,
+  { crm, cursors, clock, log, startSweeps }: PollCrmDeps,
   organizationId: OrganizationId,
   connection: CrmConnection,
 ): Promise<void> {
   const mark = await cursors.findWatermark(organizationId);
   const { watermark } = await crm.listChanges(connection, undefined, 0);
+  // Before the watermark is saved: dying between starts them again.
+  await startSweeps(organizationId);
   await cursors.saveWatermark(organizationId, formatWatermark(watermark, clock.now()), mark?.etag);
   log.error(
     { organizationId },
-    'the CRM forgot the watermark: changes that no webhook told of since the last poll may be missing',
+    'the CRM forgot the watermark: all mailboxes are swept for changes that no webhook told of',
   );
 }
 

@@ -3,12 +3,15 @@ import { ItemKind, processOf } from '../domain/item.ts';
 import type { MailboxKey } from '../domain/item-mapping.ts';
 import { isEnabled } from '../domain/mailbox.ts';
 import { isActive } from '../domain/mailbox-status.ts';
-import type { Process } from '../domain/process.ts';
 import { toSyncError } from '../domain/sync-error.ts';
 import type { DirectoryStore } from '../ports/directory-store.ts';
 import type { MailboxAccess } from '../ports/exchange-gateway.ts';
 import type { MessageQueue } from '../ports/message-queue.ts';
 import type { SecretStore } from '../ports/secret-store.ts';
+import { StoreConflict, StoreUnavailable } from '../ports/stored.ts';
+import { unavailableForMs } from './apply-change.ts';
+import type { FirstSyncGate } from './jobs/first-sync-gate.ts';
+import type { SweepStarter } from './jobs/start-sweeps.ts';
 import { isPaused, type PauseDeps, pauseScope } from './pause-scope.ts';
 import { endLease, type Lease, type LeaseDeps, type Polled, takeLease } from './poll-lease.ts';
 import { checkUnconfirmed, type FeedDeps, folderOf, readMailboxFeed } from './read-mailbox-feed.ts';
@@ -19,6 +22,8 @@ export interface PollDeps extends PauseDeps, StatusDeps, FeedDeps, LeaseDeps {
   readonly directory: DirectoryStore;
   readonly secrets: SecretStore;
   readonly polls: MessageQueue<PollMessage>;
+  readonly firstSync: FirstSyncGate;
+  readonly startSweeps: SweepStarter;
 }
 
 /** Two minutes is the longest a handler may take; what is not begun after 90 seconds is sent again, and a feed read no further. */
@@ -67,7 +72,7 @@ async function readFeeds(deps: PollDeps, key: MailboxKey, access: MailboxAccess,
   for (const kind of ItemKind.options) {
     if (!isEnabled(access.mailbox, access.profile, processOf(kind))) continue;
     try {
-      if (!(await mayCall(deps, key, access, processOf(kind)))) continue;
+      if (!(await mayCall(deps, key, access, kind))) continue;
       const { changed, more } = await readMailboxFeed(deps, key, access, kind, end);
       feeds = { ...feeds, changed: feeds.changed || changed, more: feeds.more || more, read: feeds.read + 1 };
       await reportSuccess(deps, key, processOf(kind));
@@ -111,14 +116,11 @@ async function accessOf(
 }
 
 /** Whether the process is well and its mailbox does not stand still. */
-async function mayCall(
-  deps: PollDeps,
-  key: MailboxKey,
-  { mailbox }: MailboxAccess,
-  process: Process,
-): Promise<boolean> {
-  const status = await deps.statuses.find(key, process);
+async function mayCall(deps: PollDeps, key: MailboxKey, { mailbox }: MailboxAccess, kind: ItemKind): Promise<boolean> {
+  const status = await deps.statuses.find(key, processOf(kind));
   if (status !== undefined && !isActive(status.value)) return false;
+  // Read now, the feed would tell of what is not matched yet.
+  if (await deps.firstSync(key, kind)) return false;
   const { organizationId } = key;
   return !(
     (await isPaused(deps, { kind: 'profile', organizationId, profileId: mailbox.profileId })) ||
@@ -134,12 +136,19 @@ async function settleError(
   kind: ItemKind,
   thrown: unknown,
 ): Promise<string | undefined> {
+  if (thrown instanceof StoreUnavailable || thrown instanceof StoreConflict) {
+    // Our own trouble says nothing of the mailbox.
+    deps.log.warn({ ...key }, 'a store cannot be reached: the mailbox is polled again shortly');
+    return new Date(deps.clock.now().getTime() + unavailableForMs).toISOString();
+  }
   const error = toSyncError(thrown);
   const { remedy } = error;
   deps.log.warn({ ...key, code: error.code, remedy: remedy.kind }, 'poll failed');
   if (remedy.kind === 'resync') {
     // From the start: everything is listed as created, mapped items are recognised, nothing is deleted.
     await deps.cursors.forgetSyncState(key, folderOf(kind));
+    // Nor does it tell what was deleted meanwhile: a sweep finds that.
+    await deps.startSweeps(key.organizationId, key.mailboxId);
     return undefined;
   }
   if (remedy.kind === 'pause' || (remedy.kind === 'disable' && remedy.scope !== 'mailbox')) {

@@ -19,6 +19,7 @@ import type { Log } from '../ports/log.ts';
 import type { MappingStore } from '../ports/mapping-store.ts';
 import type { MessageQueue } from '../ports/message-queue.ts';
 import type { Random } from '../ports/random.ts';
+import type { ReviewStore } from '../ports/review-store.ts';
 import type { Stored } from '../ports/stored.ts';
 import type { MailboxLane } from './mailbox-lane.ts';
 import type { RecordReader } from './record-reader.ts';
@@ -35,6 +36,8 @@ export interface ReconcileDeps {
   readonly journal: JournalStore;
   readonly images: ImageVault;
   readonly brakes: BrakeStore;
+  /** Pairs that a person is asked about. */
+  readonly reviews: ReviewStore;
   readonly countMapped: CountMapped;
   readonly changes: MessageQueue<ChangeMessage>;
   readonly clock: Clock;

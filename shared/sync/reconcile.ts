@@ -9,6 +9,7 @@ import { StoreConflict, type Stored } from '../ports/stored.ts';
 import { isSyncedByOrganizer } from './attendee-copy.ts';
 import { adopt, createItem, lifeOf, settleIntent } from './create-item.ts';
 import { afterCreate, createRecord } from './create-record.ts';
+import { inReview, waitsForDecision } from './jobs/in-review.ts';
 import { lookAtNews } from './look-at-news.ts';
 import { findMappedItem, leftAlone, removeItem } from './look-up-item.ts';
 import {
@@ -151,10 +152,12 @@ async function act(
     case 'refuse':
       throw new SyncError(plan.text, { code: plan.reason, remedy: { kind: 'park' } });
     case 'createItem': {
+      if (await inReview(deps, scope, known)) return done('nothing', waitsForDecision);
       const created = await createItem(deps, scope, known.itemKind, plan.record, mapping);
       return 'kind' in created ? created : readBoth(deps, scope, created);
     }
     case 'createRecord': {
+      if (await inReview(deps, scope, known)) return done('nothing', waitsForDecision);
       if (await isSyncedByOrganizer(deps, scope, plan.item))
         return done('nothing', 'its organizer is synced: his copy has the record');
       const created = await createRecord(deps, scope, plan.item, undefined);

@@ -1,4 +1,5 @@
 import type { MailboxId, OrganizationId } from '../domain/ids.ts';
+import { ItemKind, processOf } from '../domain/item.ts';
 import { isEnabled } from '../domain/mailbox.ts';
 import { isActive } from '../domain/mailbox-status.ts';
 import type { Process } from '../domain/process.ts';
@@ -8,6 +9,7 @@ import type { MappingStore } from '../ports/mapping-store.ts';
 import type { PendingChange } from '../ports/pause-store.ts';
 import type { StatusStore } from '../ports/status-store.ts';
 import type { Stored } from '../ports/stored.ts';
+import type { FirstSyncGate } from './jobs/first-sync-gate.ts';
 import { isPaused, type PauseDeps, unresolvedMailbox } from './pause-scope.ts';
 import { findActiveOrganization } from './resolve-scope.ts';
 import { isHeldByBrake } from './safety/held-by-brake.ts';
@@ -15,6 +17,7 @@ import { isHeldByBrake } from './safety/held-by-brake.ts';
 export interface HeldDeps extends PauseDeps {
   readonly directory: DirectoryStore;
   readonly statuses: StatusStore;
+  readonly firstSync: FirstSyncGate;
   readonly brakes: BrakeStore;
   readonly mappings: Pick<MappingStore, 'findByItems'>;
 }
@@ -77,6 +80,8 @@ async function mayGoOn(
   if (profile === undefined || !isEnabled(mailbox.value, profile.value, process)) return false;
   const status = await statuses.find({ organizationId, mailboxId }, process);
   if (status !== undefined && !isActive(status.value)) return false;
+  const kind = ItemKind.options.find((one) => processOf(one) === process);
+  if (kind !== undefined && (await deps.firstSync({ organizationId, mailboxId }, kind))) return false;
   return !(
     (await isPaused(deps, { kind: 'profile', organizationId, profileId })) ||
     (await isPaused(deps, { kind: 'mailbox', organizationId, mailboxId }))

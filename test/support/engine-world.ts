@@ -6,17 +6,20 @@ import { memoryDirectoryStore } from '../../shared/adapters/memory/memory-direct
 import { type MemoryExchangeOptions, memoryExchange } from '../../shared/adapters/memory/memory-exchange.ts';
 import { memoryFailureStore } from '../../shared/adapters/memory/memory-failure-store.ts';
 import { memoryImageVault } from '../../shared/adapters/memory/memory-image-vault.ts';
+import { memoryJobStore } from '../../shared/adapters/memory/memory-job-store.ts';
 import { memoryJournalStore } from '../../shared/adapters/memory/memory-journal-store.ts';
 import { memoryMappingStore } from '../../shared/adapters/memory/memory-mapping-store.ts';
 import { memoryMessageQueue } from '../../shared/adapters/memory/memory-message-queue.ts';
 import { memoryPauseStore } from '../../shared/adapters/memory/memory-pause-store.ts';
 import { memoryPollScheduleStore } from '../../shared/adapters/memory/memory-poll-schedule-store.ts';
+import { memoryReviewStore } from '../../shared/adapters/memory/memory-review-store.ts';
 import { memorySecretStore } from '../../shared/adapters/memory/memory-secret-store.ts';
 import { memoryStatusStore } from '../../shared/adapters/memory/memory-status-store.ts';
 import { seededRandom } from '../../shared/adapters/memory/seeded-random.ts';
 import { type ChangeMessage, messageIdOf, type PollMessage } from '../../shared/domain/change-message.ts';
 import { EmailServerProfile } from '../../shared/domain/email-server-profile.ts';
 import { MailboxId, OrganizationId, ProfileId } from '../../shared/domain/ids.ts';
+import type { JobMessage } from '../../shared/domain/job-message.ts';
 import { Mailbox } from '../../shared/domain/mailbox.ts';
 import { CrmConnection, Organization } from '../../shared/domain/organization.ts';
 import type { SyncError } from '../../shared/domain/sync-error.ts';
@@ -28,6 +31,10 @@ import type { Log } from '../../shared/ports/log.ts';
 import { coalescedMappingStore } from '../../shared/sync/coalesced-mapping-store.ts';
 import { failureClearing } from '../../shared/sync/failure-clearing.ts';
 import { handleChangeMessage } from '../../shared/sync/handle-change-message.ts';
+import { firstSyncGate } from '../../shared/sync/jobs/first-sync-gate.ts';
+import { jobWorks } from '../../shared/sync/jobs/job-works.ts';
+import { runMailboxJob } from '../../shared/sync/jobs/run-mailbox-job.ts';
+import { sweepStarter } from '../../shared/sync/jobs/start-sweeps.ts';
 import { mailboxLanes } from '../../shared/sync/mailbox-lane.ts';
 import { pollCrm } from '../../shared/sync/poll-crm.ts';
 import { pollMailboxes } from '../../shared/sync/poll-mailboxes.ts';
@@ -88,7 +95,7 @@ function mortal<T extends object>(
     const method = Reflect.get(target, key) as unknown;
     if (typeof method !== 'function') return method;
     // A listing is awaited page by page by its reader, not here.
-    if (key === 'listLive' || key === 'held') return method.bind(target);
+    if (key === 'listLive' || key === 'held' || key === 'readParts') return method.bind(target);
     return async (...input: unknown[]) => {
       await fate.pause?.();
       step();
@@ -142,6 +149,7 @@ export async function engineWorld(options: WorldOptions = {}) {
     ...(options.duplicateDetection === true ? { duplicateIdOf: messageIdOf } : {}),
   });
   const polls = memoryMessageQueue<PollMessage>({ clock });
+  const jobMessages = memoryMessageQueue<JobMessage>({ clock });
   const stores = {
     directory: memoryDirectoryStore(),
     mappings: memoryMappingStore(),
@@ -153,6 +161,8 @@ export async function engineWorld(options: WorldOptions = {}) {
     journal: memoryJournalStore(),
     images: memoryImageVault({ clock }),
     brakes: memoryBrakeStore(),
+    reviews: memoryReviewStore(),
+    jobs: memoryJobStore(),
   };
   const secrets = memorySecretStore({
     'fingerprint-key': 'a key',
@@ -222,6 +232,10 @@ export async function engineWorld(options: WorldOptions = {}) {
   ) {
     const gateway = mortal('exchange', seenExchange(), fate, watch);
     const crmGateway = mortal('crm', seenCrm, fate, watch, () => crmTrouble);
+    const jobs = mortal('jobs', stores.jobs, fate, watch);
+    const directory = mortal('directory', stores.directory, fate, watch);
+    const starting = { jobs, jobMessages: mortal('jobMessages', { send: jobMessages.send }, fate, watch), clock };
+    const firstSync = firstSyncGate(jobs, clock);
     const brakes = recentBrakes(mortal('brakes', stores.brakes, fate, watch), clock);
     const deps = {
       lanes: mailboxLanes({ exchange: gateway, clock }),
@@ -229,7 +243,7 @@ export async function engineWorld(options: WorldOptions = {}) {
       crm: crmGateway,
       readRecord: recordReader(crmGateway),
       mappings: coalescedMappingStore(changeMappings(mortal('mappings', stores.mappings, fate, watch))),
-      directory: mortal('directory', stores.directory, fate, watch),
+      directory,
       statuses: recentStatuses(mortal('statuses', stores.statuses, fate, watch), clock),
       cursors: mortal('cursors', stores.cursors, fate, watch),
       schedules: mortal('schedules', stores.schedules, fate, watch),
@@ -238,6 +252,10 @@ export async function engineWorld(options: WorldOptions = {}) {
       journal: mortal('journal', stores.journal, fate, watch),
       images: mortal('images', stores.images, fate, watch),
       brakes,
+      reviews: mortal('reviews', stores.reviews, fate, watch),
+      ...starting,
+      firstSync,
+      startSweeps: sweepStarter({ ...starting, directory, log }),
       countMapped: mappedCounter(stores.mappings, clock),
       errorRate: errorRate(brakes, clock),
       changes: mortal('changes', { send: changes.send }, fate, watch),
@@ -258,6 +276,7 @@ export async function engineWorld(options: WorldOptions = {}) {
         return handleChangeMessage(deps, { messageId: `message-${messages}`, body });
       },
       handlePoll: (body: PollMessage) => pollMailboxes(deps, body),
+      handleJob: (body: JobMessage) => runMailboxJob(deps, jobWorks(firstSync), body),
       pollCrm: () => pollCrm(deps),
       schedulePolls: () => schedulePolls(deps),
     };
@@ -284,8 +303,13 @@ export async function engineWorld(options: WorldOptions = {}) {
         continue;
       }
       const change = changes.take();
-      if (change === undefined) return;
-      await worker.handleChange(change);
+      if (change !== undefined) {
+        await worker.handleChange(change);
+        continue;
+      }
+      const job = jobMessages.take();
+      if (job === undefined) return;
+      await worker.handleJob(job);
     }
   }
 
@@ -321,6 +345,7 @@ export async function engineWorld(options: WorldOptions = {}) {
     crmFailsWith,
     changes,
     polls,
+    jobMessages,
     stores,
     secrets,
     process,

@@ -99,7 +99,8 @@ async function recordsOf(
 /** Whose records go to this mailbox: its user's, if it is the main one of that user. */
 async function ownerOf(deps: JobDeps, { access }: ReconcileScope): Promise<CrmUserId | undefined> {
   const { crmUserId, organizationId, id } = access.mailbox;
-  if (crmUserId === undefined) return undefined;
+  // Into the calendars of rooms nothing is written.
+  if (crmUserId === undefined || access.mailbox.kind === 'room') return undefined;
   const main = await deps.directory.findMailboxOfUser(organizationId, crmUserId);
   return main?.id === id ? crmUserId : undefined;
 }

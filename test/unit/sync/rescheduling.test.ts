@@ -41,7 +41,7 @@ describe.each(['move', 'recreate'] as const)('where a new time is to %s the entr
 });
 
 test('an entry that is made anew survives a death at any call', async () => {
-  for (let at = 0; at < 60; at++) {
+  for (let at = 0; at < 100; at++) {
     const story = await engineStory({ profile: { reschedulePolicy: 'recreate' } });
     const { itemId } = story.exchange.control.userCreates(rep1, { subject: 'Mine' });
     await story.run(5 * minutes);
