@@ -6,6 +6,7 @@ import { isLive, type Stamp } from '../domain/item.ts';
 import type { SeriesOccurrences } from '../domain/item-mapping.ts';
 import { occurrenceItemId } from '../domain/occurrence-key.ts';
 import { rulesOf } from '../domain/rules-of.ts';
+import { SyncError } from '../domain/sync-error.ts';
 import type { SyncItem } from '../domain/sync-item.ts';
 import { windowOf } from '../domain/sync-window.ts';
 import type { Stored } from '../ports/stored.ts';
@@ -20,9 +21,16 @@ import {
 } from './reconcile-types.ts';
 import { writing } from './safety/writing.ts';
 
+/** Begins the record id in the mark of a series. */
+export const seriesMark = 'series:';
+
 /** Whether an item is a series whose occurrences become records of their own, because the CRM knows no series. */
-export const isSplitSeries = (scope: ReconcileScope, item: SyncItem): item is Appointment =>
-  item.kind === 'appointment' && item.series !== undefined && scope.access.profile.recurrencePolicy === 'occurrences';
+export function isSplitSeries({ access }: ReconcileScope, item: SyncItem): item is Appointment {
+  if (item.kind !== 'appointment' || item.series === undefined) return false;
+  // A series that was made of a record is that record's, whatever the profile says today.
+  const isOfRecord = item.stamp?.mailboxId === access.mailbox.id && !item.stamp.recordId.startsWith(seriesMark);
+  return !isOfRecord && access.profile.recurrencePolicy === 'occurrences';
+}
 
 /**
  * A series was made or changed: news of each occurrence in the window that differs from its record, and of each that is no
@@ -91,9 +99,6 @@ export async function seriesGone(
 
 const startOf = ({ occurrence, start }: Appointment): string => occurrence?.originalStart ?? start;
 
-/** Begins the record id in the mark of a series. */
-export const seriesMark = 'series:';
-
 /** The mark by which a series is found again after it was moved; occurrences carry none. */
 const seriesStamp = ({ access }: ReconcileScope, uid: string): Stamp => ({
   mailboxId: access.mailbox.id,
@@ -114,10 +119,15 @@ async function stampSeries(
   if (!fresh.known || fresh.state === 'gone') return undefined;
   const { item } = fresh;
   const effect = { side: 'exchange', act: 'stamped', kind: 'appointment', itemId: item.itemId } as const;
-  const stamped = await writing(deps, scope, { ...effect, recordId: stamp.recordId }, () =>
-    deps.lanes(scope.access).update(item, { kind: 'appointment', stamp }, 'none'),
-  );
-  return stamped.changeKey;
+  try {
+    const stamped = await writing(deps, scope, { ...effect, recordId: stamp.recordId }, () =>
+      deps.lanes(scope.access).update(item, { kind: 'appointment', stamp }, 'none'),
+    );
+    return stamped.changeKey;
+  } catch (error) {
+    if (error instanceof SyncError && (error.kind === 'conflict' || error.kind === 'notFound')) return undefined;
+    throw error;
+  }
 }
 
 async function remember(

@@ -99,3 +99,15 @@ describe('a series of a CRM that knows series', () => {
     expect(story.crm.control.record(id)?.series?.recurrence.end).toEqual({ kind: 'byDate', date: '2026-01-25' });
   });
 });
+
+test('a series that was made of a record stays its one item when our rows are lost, although the profile splits series', async () => {
+  story = await engineStory({ crm: { knowsSeries: true } });
+  const { id } = story.crm.control.create({ ...times, series: weekly });
+  // Until the CRM's feed is read no more for what came late.
+  await story.run(20 * minutes);
+  await story.stores.mappings.eraseMailbox({ organizationId: 'contoso' as never, mailboxId: rep1 });
+  story.exchange.control.forgetSyncStates();
+  await story.run(20 * minutes);
+  expect(story.records().map((record) => record.id)).toEqual([id]);
+  expect(story.calendar()).toHaveLength(1);
+});
