@@ -1,6 +1,6 @@
 import { type Change, changeKeyOf } from '../../domain/change-message.ts';
 import { occurrencesOf } from '../../domain/expand-recurrence.ts';
-import { compareVersions, type ItemId, type OperationId } from '../../domain/ids.ts';
+import { compareVersions, type ItemId, type OperationId, type RecordId } from '../../domain/ids.ts';
 import type { LiveMapping } from '../../domain/item-mapping.ts';
 import { parseOccurrenceItemId } from '../../domain/occurrence-key.ts';
 import { planSync } from '../../domain/plan-sync.ts';
@@ -21,6 +21,8 @@ interface Looked {
   readonly scope: ReconcileScope;
   readonly survey: Survey;
   readonly review: Awaited<ReturnType<typeof allInReview>>;
+  /** Records whose mark an item carries: should our rows be lost, that item links them again. */
+  readonly stamped: ReadonlySet<RecordId>;
 }
 
 /**
@@ -28,7 +30,12 @@ interface Looked {
  * Compared are ids, versions and change keys; content is not looked at. Where all is agreed there are no news.
  */
 export async function findDrift(deps: JobDeps, scope: ReconcileScope, survey: Survey): Promise<Change[]> {
-  const looked: Looked = { deps, scope, survey, review: await allInReview(deps, mailboxKeyOf(scope)) };
+  const { mailboxId } = mailboxKeyOf(scope);
+  const stamps = [...survey.items.values()].flatMap(({ stamp }) =>
+    stamp?.mailboxId === mailboxId ? [stamp.recordId] : [],
+  );
+  const review = await allInReview(deps, mailboxKeyOf(scope));
+  const looked: Looked = { deps, scope, survey, review, stamped: new Set(stamps) };
   const news: Change[] = [];
   for (const record of survey.records.values()) news.push(...(await newsOfRecord(looked, record)));
   for (const item of survey.items.values()) news.push(...(await newsOfItem(looked, item)));
@@ -36,13 +43,13 @@ export async function findDrift(deps: JobDeps, scope: ReconcileScope, survey: Su
   return news;
 }
 
-async function newsOfRecord({ deps, scope, survey, review }: Looked, record: SyncRecord): Promise<Change[]> {
+async function newsOfRecord({ deps, scope, survey, review, stamped }: Looked, record: SyncRecord): Promise<Change[]> {
   const { kind } = survey;
   const mapping = survey.mappings.get(record.id)?.value;
   const news = (reason: 'created' | 'updated') => [recordChange(deps, scope, record.id, reason, record.version)];
   if (mapping?.state === 'live') return compareVersions(record.version, mapping.crmVersion) > 0 ? news('updated') : [];
   if (mapping?.state === 'intent') return isOver(deps, mapping.leaseUntil) ? news('updated') : [];
-  if (review.records.has(record.id)) return [];
+  if (review.records.has(record.id) || (mapping === undefined && stamped.has(record.id))) return [];
   const plan = planSync({
     kind,
     record: presentRecord(deps, scope, kind, record),
