@@ -4,6 +4,7 @@ import type { ChangeKey, ItemId } from '../../domain/ids.ts';
 import type { ItemRef, Notify } from '../../domain/item.ts';
 import { type OccurrenceKey, parseOccurrenceItemId } from '../../domain/occurrence-key.ts';
 import { failed, type Outcome, succeeded } from '../../domain/outcome.ts';
+import { toSyncError } from '../../domain/sync-error.ts';
 import type { Log } from '../../ports/log.ts';
 import { applyAppointmentPatch } from './ews-appointments.ts';
 import { toEwsSyncError } from './ews-errors.ts';
@@ -59,25 +60,74 @@ function setTimes({ DateTime }: EwsLibrary, item: EwsAppointment, { start, end }
   item.End = new DateTime(new Date(end).toISOString());
 }
 
-/** Changes occurrences whatever they are like: the change key of their series was compared before. */
-export function changeOccurrences(
+/** The id of an occurrence as it is written. The library leaves out its change key. */
+function occurrenceId(library: EwsLibrary, seriesId: ItemId, index: number, changeKey?: ChangeKey): EwsItemId {
+  const id = new library.AppointmentOccurrenceId(seriesId, index);
+  if (changeKey === undefined) return id;
+  const internal = id as unknown as { WriteAttributesToXml(writer: AttributeWriter): void };
+  const writeOthers = internal.WriteAttributesToXml.bind(id);
+  internal.WriteAttributesToXml = (writer) => {
+    writeOthers(writer);
+    writer.WriteAttributeValue('ChangeKey', changeKey);
+  };
+  return id;
+}
+
+interface AttributeWriter {
+  WriteAttributeValue(name: string, value: string): void;
+}
+
+/**
+ * Changes occurrences of series that are still as their change keys say. A series and its occurrences have one change key together
+ * (https://learn.microsoft.com/exchange/client-developer/web-service-reference/occurrenceitemid), so the first change of a series is made
+ * with it, and the others after it: their series was just seen unchanged, and has another key by our own hand.
+ */
+export async function changeOccurrences(
   session: EwsSession,
   log: Log,
   call: EwsCall,
   changes: readonly OccurrenceToWrite[],
+  keys: ReadonlyMap<ItemId, ChangeKey>,
   notify: Notify,
 ): Promise<Outcome<ItemRef>[]> {
-  return inBatches(changes, itemsInRequest, async (batch) => {
-    const { answer } = await session.request(call, 'write', (library, service) => {
-      const items = batch.map(({ seriesId, index, patch }) => {
-        const id = new library.AppointmentOccurrenceId(seriesId, index);
-        return occurrenceItem({ library, log }, service, id, patch);
+  const send = (group: readonly OccurrenceToWrite[], guarded: boolean) =>
+    inBatches(group, itemsInRequest, async (batch) => {
+      const { answer } = await session.request(call, 'write', (library, service) => {
+        const items = batch.map(({ seriesId, index, patch }) => {
+          const id = occurrenceId(library, seriesId, index, guarded ? keys.get(seriesId) : undefined);
+          return occurrenceItem({ library, log }, service, id, patch);
+        });
+        const { AlwaysOverwrite, NeverOverwrite } = library.ConflictResolutionMode;
+        const mode = guarded ? NeverOverwrite : AlwaysOverwrite;
+        return service.UpdateItems(items, leftOut, mode, leftOut, updatesMode(library, 'appointment', notify));
       });
-      const { AlwaysOverwrite } = library.ConflictResolutionMode;
-      return service.UpdateItems(items, leftOut, AlwaysOverwrite, leftOut, updatesMode(library, 'appointment', notify));
+      return outcomesOf(answer, batch.length, 'write', refIn);
     });
-    return outcomesOf(answer, batch.length, 'write', refIn);
-  });
+  const outcomes = new Map<OccurrenceToWrite, Outcome<ItemRef>>();
+  const unchanged = new Set<ItemId>();
+  const refusals = new Map<ItemId, Outcome<ItemRef>>();
+  for (;;) {
+    for (const change of changes) {
+      const refused = outcomes.has(change) ? undefined : refusals.get(change.seriesId);
+      if (refused !== undefined) outcomes.set(change, refused);
+    }
+    const left = changes.filter((change) => !outcomes.has(change));
+    if (left.length === 0) return changes.map((change) => outcomes.get(change) as Outcome<ItemRef>);
+    const free = left.filter(({ seriesId }) => unchanged.has(seriesId));
+    const firsts = [...new Map([...left].reverse().map((change) => [change.seriesId, change])).values()];
+    const group = free.length > 0 ? free : firsts;
+    const sent = await send(group, free.length === 0).catch((thrown: unknown) => {
+      // What an earlier request has done must not be lost.
+      if (outcomes.size === 0) throw thrown;
+      return group.map(() => failed(toSyncError(thrown)));
+    });
+    for (const [index, change] of group.entries()) {
+      const outcome = sent[index] as Outcome<ItemRef>;
+      outcomes.set(change, outcome);
+      if (outcome.ok) unchanged.add(change.seriesId);
+      else if (outcome.error.kind === 'conflict') refusals.set(change.seriesId, outcome);
+    }
+  }
 }
 
 /** Takes occurrences out of their series; the rest of it stays. */
@@ -97,30 +147,13 @@ export function deleteOccurrences(
   });
 }
 
-/** The change keys that items have now, by their ids. An item without one is not there. */
-export async function changeKeysOf(
-  session: EwsSession,
-  call: EwsCall,
-  ids: readonly ItemId[],
-): Promise<Map<ItemId, Outcome<ChangeKey>>> {
+/** The change key that an item has now. */
+export async function changeKeyOf(session: EwsSession, call: EwsCall, id: ItemId): Promise<Outcome<ChangeKey>> {
   const library = await loadEwsLibrary();
   const wanted = new library.PropertySet(library.BasePropertySet.IdOnly);
-  const found = await inBatches(ids, itemsInRequest, (batch) =>
-    getItems(
-      session,
-      call,
-      batch.map((id) => new library.ItemId(id)),
-      wanted,
-    ),
-  );
-  return new Map(
-    ids.map((id, index): [ItemId, Outcome<ChangeKey>] => {
-      const one = found[index];
-      if (one === undefined || !one.ok)
-        return [id, one ?? failed(refusal('ItemNotUnderstood', 'The item did not come.'))];
-      return [id, succeeded((one.value as EwsAppointment).Id.ChangeKey as ChangeKey)];
-    }),
-  );
+  const [found] = await getItems(session, call, [new library.ItemId(id)], wanted);
+  if (found === undefined || !found.ok) return found ?? failed(refusal('ItemNotUnderstood', 'The item did not come.'));
+  return succeeded((found.value as EwsAppointment).Id.ChangeKey as ChangeKey);
 }
 
 interface Change {
@@ -137,8 +170,8 @@ const keyOf = (item: ItemRef): OccurrenceKey => {
 const conflict = () => toEwsSyncError({ kind: 'response', code: 'ErrorIrresolvableConflict' }, 'write');
 
 /**
- * One batch of changes to occurrences: each becomes an exception of its series. The change key of an occurrence is that of its series, which
- * changes with every occurrence; so all are compared first and then written. A change of another in the moment between is not seen.
+ * One batch of changes to occurrences: each becomes an exception of its series. All that is changed of one series in a batch has the change
+ * key that the last change left.
  */
 export async function updateOccurrences(
   session: EwsSession,
@@ -161,20 +194,24 @@ export async function updateOccurrences(
     const { patch } = changes[index] as Change;
     return place.ok ? [{ seriesId: place.value.master.itemId, index: place.value.index, patch }] : [];
   });
-  const written = (await changeOccurrences(session, log, call, toWrite, notify)).values();
-  const outcomes = ready.map((place) => (place.ok ? (written.next().value as Outcome<ItemRef>) : place));
-  const seriesIds = outcomes.flatMap((outcome, index) =>
-    outcome.ok ? [keyOf((changes[index] as Change).item).seriesId] : [],
-  );
-  const keys = await changeKeysOf(session, call, [...new Set(seriesIds)]);
-  return outcomes.map((outcome, index): Outcome<ItemRef> => {
+  const keys = new Map(ready.flatMap((place) => (place.ok ? [keyOfMaster(place.value)] : [])));
+  const written = await changeOccurrences(session, log, call, toWrite, keys, notify);
+  for (const [index, { seriesId }] of toWrite.entries()) {
+    const outcome = written[index];
+    if (outcome?.ok) keys.set(seriesId, outcome.value.changeKey);
+  }
+  const next = written.values();
+  return ready.map((place, index): Outcome<ItemRef> => {
+    if (!place.ok) return place;
+    const outcome = next.next().value as Outcome<ItemRef>;
     if (!outcome.ok) return outcome;
     const { item } = changes[index] as Change;
-    const key = keys.get(keyOf(item).seriesId);
-    // Without the key of what was just written, its next reading tells.
-    return succeeded({ itemId: item.itemId, changeKey: key?.ok ? key.value : outcome.value.changeKey });
+    const changeKey = keys.get(place.value.master.itemId) ?? outcome.value.changeKey;
+    return succeeded({ itemId: item.itemId, changeKey });
   });
 }
+
+const keyOfMaster = ({ master }: OccurrencePlace): [ItemId, ChangeKey] => [master.itemId, master.changeKey];
 
 /** One batch of occurrences to take out of their series. */
 export async function deleteOccurrenceItems(

@@ -7,7 +7,7 @@ import { SyncError, toSyncError } from '../../domain/sync-error.ts';
 import { canonicalZone } from '../../domain/time-zone.ts';
 import type { Log } from '../../ports/log.ts';
 import { toEwsSyncError } from './ews-errors.ts';
-import { changeKeysOf, changeOccurrences, deleteOccurrences } from './ews-occurrence-writes.ts';
+import { changeKeyOf, changeOccurrences, deleteOccurrences } from './ews-occurrence-writes.ts';
 import { readAppointments } from './ews-series-reads.ts';
 import type { EwsCall, EwsSession } from './ews-session.ts';
 import { windowsZoneOf } from './ews-time-zones.ts';
@@ -44,6 +44,7 @@ async function writeOccurrences(
     log,
     call,
     changes.map((change) => ({ seriesId, ...change })),
+    new Map([[seriesId, master.changeKey]]),
     notify,
   );
   const deleted = await deleteOccurrences(
@@ -53,8 +54,7 @@ async function writeOccurrences(
     notify,
   );
   for (const outcome of [...changed, ...deleted]) if (!outcome.ok && outcome.error.kind !== 'notFound') return outcome;
-  const key = (await changeKeysOf(session, call, [seriesId])).get(seriesId);
-  if (key === undefined) return succeeded(master);
+  const key = await changeKeyOf(session, call, seriesId);
   return key.ok ? succeeded({ itemId: seriesId, changeKey: key.value }) : key;
 }
 

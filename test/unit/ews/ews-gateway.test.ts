@@ -350,3 +350,31 @@ test('a series of a hundred occurrences is read with one request, and one more f
   expect(await gateway.readOccurrences(access, valueIn(made).itemId, year)).toHaveLength(100);
   expect(proxy.requests.length - before).toBe(1);
 });
+
+test('occurrences are changed if their series is as it was read; what follows in the batch knows the key is ours', async () => {
+  const access = accessWith();
+  const weekly = { pattern: { kind: 'daily' }, end: { kind: 'byCount', count: 9 } };
+  const [made] = await gateway.createItems(access, [draft(access, 's', { series: seriesWith(weekly) })], 'none');
+  const { itemId } = valueIn(made);
+  const [a, b, c] = (await gateway.readOccurrences(access, itemId, year)) as readonly ItemRef[] as [
+    ItemRef,
+    ItemRef,
+    ItemRef,
+  ];
+  const patch = { kind: 'appointment', location: 'Own' } as const;
+  const before = proxy.requests.length;
+  const changes = [a, b, c].map((item) => ({ item, patch }));
+  const written = (await gateway.updateItems(access, changes, 'none')).map(valueIn);
+  const sent = bodies()
+    .slice(before)
+    .filter((body) => body.includes('UpdateItem'));
+  expect(sent.map((body) => /ConflictResolution="(\w+)"/.exec(body)?.[1])).toEqual([
+    'NeverOverwrite',
+    'AlwaysOverwrite',
+  ]);
+  expect(sent[0]).toMatch(new RegExp(`<t:OccurrenceItemId [^>]*ChangeKey="${a.changeKey.replace(/[+/=]/g, '.')}"`));
+  const master = valueIn((await gateway.readItems(access, 'appointment', [itemId]))[0]);
+  expect(written.map(({ changeKey }) => changeKey)).toEqual(Array(3).fill(master.changeKey));
+  const stale = await gateway.updateItems(access, changes, 'none');
+  expect(stale.map((outcome) => !outcome.ok && outcome.error.kind)).toEqual(Array(3).fill('conflict'));
+});
