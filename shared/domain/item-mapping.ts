@@ -65,6 +65,8 @@ export const LiveMapping = z.object({
   confirmed: z.boolean(),
   /** When it was confirmed; by a page whose cursor is then lost it was not, see checkUnconfirmed. */
   confirmedAt: z.iso.datetime().optional(),
+  /** Since when it is not: the longer, the less often it is looked at, see checkUnconfirmed. */
+  unconfirmedSince: z.iso.datetime().optional(),
   /** Its body is known to be all text: it may be written without being read. */
   plainBody: z.boolean().optional(),
   /** People were invited by a write of ours: they also get its updates and its cancellation, else ghosts remain. */
@@ -77,6 +79,8 @@ export const LiveMapping = z.object({
   attendeeCopy: z.boolean().optional(),
   /** A private item of which the CRM is only told when it is. */
   busyOnly: z.boolean().optional(),
+  /** Its item became private, which the CRM's own record survives: what changed meanwhile is seen by reading both sides. */
+  unseen: z.boolean().optional(),
   /** Our writes to either side within the hour that began at `since`: too many are a loop. */
   writes: z.object({ since: z.iso.datetime(), count: z.number().int().nonnegative() }).optional(),
 });

@@ -2,6 +2,7 @@ import type { Activity } from './activity.ts';
 import type { Appointment } from './appointment.ts';
 import type { EmailServerProfile } from './email-server-profile.ts';
 import { type CrmVersion, compareVersions } from './ids.ts';
+import { isShown } from './is-shown.ts';
 import type { ItemKind } from './item.ts';
 import type { FieldPrints, ItemField, ItemMapping, LiveMapping, SyncedField } from './item-mapping.ts';
 import { linksText } from './links-block.ts';
@@ -135,12 +136,13 @@ function planRecordNews(input: SyncInput, mapping: LiveMapping, { record, prints
   if (order < 0) return nothing('older than what was agreed');
   if (baseIsMissing(mapping)) return { do: 'readBoth' };
   if (order === 0) return nothing('agreed already');
-  if (mayBeHalfDone(mapping)) return { do: 'readBoth' };
+  if (mayBeHalfDone(mapping) || mapping.unseen === true) return { do: 'readBoth' };
   const changed = changedFields(input.kind, prints, mapping.agreed.crm, mapping.writing?.crm);
   const toItem = new Set<ItemField>(changed.filter((field) => goes(input, mapping, field, 'toExchange')));
   addUnmerged(toItem, prints, mapping);
   // The links stand in the body beside notes that are not the CRM's to write: those must be read first.
-  if (toItem.has('links') && !goes(input, mapping, 'notes', 'toExchange')) return { do: 'readBoth' };
+  const writesNotes = prints.notes !== undefined && goes(input, mapping, 'notes', 'toExchange');
+  if (toItem.has('links') && !writesNotes) return { do: 'readBoth' };
   // Whatever else stands in the body is kept, so it is read before it is written.
   if ((toItem.has('links') || toItem.has('notes')) && mapping.plainBody !== true) return { do: 'readBoth' };
   // What is written of a meeting or a series depends on what is there.
@@ -153,10 +155,15 @@ function planItemNews(input: SyncInput, mapping: LiveMapping, { item, prints }: 
   if (baseIsMissing(mapping)) return { do: 'readBoth' };
   // What Exchange made of our own write is what was agreed, whatever it looks like.
   if (item.changeKey === mapping.changeKey) return mapping.confirmed ? nothing('our own write') : { do: 'agree' };
-  if (mayBeHalfDone(mapping)) return { do: 'readBoth' };
+  if (mayBeHalfDone(mapping) || mapping.unseen === true) return { do: 'readBoth' };
   const changed = changedFields(input.kind, prints, mapping.agreed.exchange, mapping.writing?.exchange);
   const toRecord = new Set(
-    changed.filter((field) => mapping.agreed.crm[field] !== undefined && goes(input, mapping, field, 'toCrm')),
+    changed.filter(
+      (field) =>
+        mapping.agreed.crm[field] !== undefined &&
+        isShown(field, mapping, item) &&
+        goes(input, mapping, field, 'toCrm'),
+    ),
   );
   if (toRecord.size === 0) return { do: 'agree' };
   if (rulesOf(input.kind).needsRecord(toRecord)) return { do: 'readBoth' };
@@ -178,7 +185,11 @@ function merge(input: SyncInput, mapping: LiveMapping, side: PresentRecord, othe
   const conflicts = new Map<SyncedField, 'crm' | 'exchange'>();
   const { agreed, writing } = mapping;
   const changedInCrm = new Set(changedFields(input.kind, side.prints, agreed.crm, writing?.crm));
-  const changedInExchange = new Set(changedFields(input.kind, other.prints, agreed.exchange, writing?.exchange));
+  const changedInExchange = new Set(
+    changedFields(input.kind, other.prints, agreed.exchange, writing?.exchange).filter((field) =>
+      isShown(field, mapping, item),
+    ),
+  );
   for (const field of rules.fields) {
     // What the CRM does not know of is nothing to compare.
     if (side.prints[field] === undefined) continue;
@@ -236,7 +247,7 @@ function planItemGone(input: SyncInput, mapping: LiveMapping): SyncPlan {
 }
 
 /**
- * Fields that a person changed: neither as agreed, nor as we were about to write them. A series takes several writes, so one that we
+ * Fields that a person changed: known, and neither as agreed, nor as we were about to write them. A series takes several writes, so one that we
  * were about to write and that is neither is half-done, and ours.
  */
 const changedFields = (
@@ -247,6 +258,7 @@ const changedFields = (
 ): SyncedField[] =>
   rulesOf(kind).fields.filter(
     (field) =>
+      now[field] !== undefined &&
       now[field] !== agreed[field] &&
       now[field] !== writing?.[field] &&
       !(field === 'series' && writing?.series !== undefined),

@@ -93,6 +93,7 @@ async function commitCreate(
     crmVersion: record.version,
     agreed: { crm: rules.printsOfRecord(record, context), exchange: rules.printsOfItemDraft(draft, context) },
     confirmed: false,
+    unconfirmedSince: new Date(context.now).toISOString(),
     plainBody: true,
     ...(draft.kind === 'appointment' && draft.series === undefined
       ? { endsAt: new Date(draft.end).toISOString() }

@@ -5,6 +5,7 @@ import type { ItemSide, RecordSide } from '../domain/plan-sync.ts';
 import { StoreConflict, type Stored } from '../ports/stored.ts';
 import { afterCreate, createRecord, withdrawClaimed } from './create-record.ts';
 import { findMappedItem, leftAlone, readItem } from './look-up-item.ts';
+import { outOfScope } from './private-item.ts';
 import {
   done,
   type Known,
@@ -15,14 +16,14 @@ import {
   type Reconciled,
   type ReconcileScope,
 } from './reconcile-types.ts';
-import { isSplitSeries, seriesGone, seriesMark, syncSeries } from './sync-series.ts';
+import { isSplitSeries, lookAtOccurrences, seriesGone, seriesMark, syncSeries } from './sync-series.ts';
 
 const unread = { known: false } as const;
 
 /** Finds what there is to plan with: the mapping, and the side that the news is about. The other side is not read. */
 export async function lookAtNews(deps: ReconcileDeps, scope: ReconcileScope, news: News): Promise<Known | Reconciled> {
   if (news.side === 'crm') {
-    const mapping = await mappingOf(deps, scope, news.recordId);
+    const mapping = news.found ? news.found.mapping : await mappingOf(deps, scope, news.recordId);
     const kind = mapping?.value.kind ?? news.kind;
     const record = news.record.state === 'gone' ? news.record : presentRecord(deps, scope, kind, news.record.record);
     return { itemKind: kind, record, item: unread, mapping, inFeed: false };
@@ -33,7 +34,7 @@ export async function lookAtNews(deps: ReconcileDeps, scope: ReconcileScope, new
     const mapping = await mappingOf(deps, scope, entry.recordId);
     if (mapping?.value.state === 'live' && mapping.value.itemId === news.itemId) {
       const item = await findMappedItem(deps, scope, mapping.value);
-      if (!item.known) return leftAlone(item);
+      if (!item.known) return outOfScope(deps, scope, item, mapping as Stored<LiveMapping>);
       // Only the feed's own news confirm an item: from then on the feed also tells of its end.
       const inPlace = item.state === 'present' && item.item.itemId === news.itemId;
       const unchanged = item.state === 'present' && item.item.changeKey === mapping.value.changeKey;
@@ -42,9 +43,11 @@ export async function lookAtNews(deps: ReconcileDeps, scope: ReconcileScope, new
     }
   }
   const item = news.reason === 'deleted' ? undefined : await readItem(deps, scope, kind, news.itemId);
-  if (item !== undefined && !item.known) return leftAlone(item);
-  const present = item?.state === 'present' ? item : undefined;
   const series = entry?.state === 'series' ? entry.series : undefined;
+  if (item !== undefined && !item.known) {
+    return series === undefined ? leftAlone(item) : lookAtOccurrences(deps, scope, news.itemId, series);
+  }
+  const present = item?.state === 'present' ? item : undefined;
   if (present !== undefined && isSplitSeries(scope, present.item)) return syncSeries(deps, scope, present.item, series);
   if (series !== undefined) return seriesGone(deps, scope, news.itemId, series);
   if (entry?.state === 'claimed') {

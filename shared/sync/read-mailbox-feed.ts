@@ -21,6 +21,7 @@ export interface FeedDeps {
 export const folderOf = (kind: ItemKind): string =>
   ({ appointment: 'calendar', task: 'tasks', contact: 'contacts' })[kind];
 const checkEveryMs = 10 * 60_000;
+const dayMs = 24 * 3_600_000;
 
 /**
  * Reads page after page of what changed in a mailbox, until the end of the feed or of the time given. A page's changes are
@@ -71,7 +72,8 @@ async function withoutEchoes(deps: FeedDeps, key: MailboxKey, changes: readonly 
 
 /**
  * An item that we made and the user deleted before any poll is in no feed: Exchange tells only of the end of items it told of.
- * So every ten minutes those that no feed has confirmed are looked at by their ids. What was confirmed by a page whose cursor
+ * So those that no feed has confirmed are looked at by their ids: at once, after ten minutes, twenty, forty, and so on up to a day,
+ * then daily, because an item in another folder of the user's never comes into a feed. What was confirmed by a page whose cursor
  * was lost, because its poll did not come to its end, is looked at as well: to the cursor that is kept it is unknown.
  */
 export async function checkUnconfirmed(
@@ -86,11 +88,28 @@ export async function checkUnconfirmed(
   const isDoubtful = ({ confirmedAt }: LiveMapping) =>
     unfinished && confirmedAt !== undefined && confirmedAt >= (schedule.lastPolledAt ?? '');
   for await (const { value } of deps.mappings.listLive(key)) {
-    if (value.confirmed ? !isDoubtful(value) : !due) continue;
+    const isLookedAt = value.confirmed
+      ? isDoubtful(value)
+      : due && isTurnOf(value.unconfirmedSince, schedule.lastCheckedAt, now.getTime());
+    if (!isLookedAt) continue;
     const look = messageOf(deps, key, value.kind, { kind: 'updated', itemId: value.itemId, changeKey: undefined });
     await deps.changes.send([{ body: { ...look, reason: 'check' } }]);
   }
   return due ? { ...schedule, lastCheckedAt: now.toISOString() } : schedule;
+}
+
+/** Whether one of the moments at which it is to be looked at has come since the last check. */
+function isTurnOf(since: string | undefined, lastCheckedAt: string | undefined, now: number): boolean {
+  if (since === undefined || lastCheckedAt === undefined) return true;
+  return turnsBy(now - Date.parse(since)) > turnsBy(Date.parse(lastCheckedAt) - Date.parse(since));
+}
+
+/** How many of those moments there have been when it is so old. */
+function turnsBy(ageMs: number): number {
+  if (ageMs < 0) return 0;
+  if (ageMs < checkEveryMs) return 1;
+  const doublings = (age: number) => 2 + Math.floor(Math.log2(age / checkEveryMs));
+  return ageMs < dayMs ? doublings(ageMs) : doublings(dayMs) + Math.floor(ageMs / dayMs);
 }
 
 function messageOf(

@@ -11,7 +11,8 @@ import { adopt, createItem, lifeOf, settleIntent } from './create-item.ts';
 import { afterCreate, createRecord } from './create-record.ts';
 import { inReview, waitsForDecision } from './jobs/in-review.ts';
 import { lookAtNews } from './look-at-news.ts';
-import { findMappedItem, leftAlone, removeItem } from './look-up-item.ts';
+import { findMappedItem, removeItem } from './look-up-item.ts';
+import { outOfScope } from './private-item.ts';
 import {
   done,
   type Known,
@@ -235,7 +236,7 @@ async function readBoth(
     deps.readRecord(scope.connection, recordId),
     findMappedItem(deps, scope, mapping.value),
   ]);
-  if (!item.known) return leftAlone(item);
+  if (!item.known) return outOfScope(deps, scope, item, mapping);
   if (read.state === 'missing')
     return { kind: 'lagging', why: 'the CRM does not show the record', otherwise: 'failure' };
   const record: RecordSide =

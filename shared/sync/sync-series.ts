@@ -97,6 +97,19 @@ export async function seriesGone(
   return done('seriesSplit', 'the series is gone: each occurrence is looked at on its own');
 }
 
+/** A series has become private: each of its occurrences that may have a record is looked at. */
+export async function lookAtOccurrences(
+  deps: ReconcileDeps,
+  scope: ReconcileScope,
+  itemId: ItemId,
+  { value, etag }: Stored<SeriesOccurrences>,
+): Promise<Reconciled> {
+  const { from } = windowOf(deps.clock.now().getTime(), scope.access.profile.window);
+  const starts = value.originalStarts.filter((start) => start >= from);
+  await deps.changes.send(starts.map((start) => newsOf(deps, scope, occurrenceItemId(itemId, start), 'updated', etag)));
+  return done('seriesSplit', 'the series is private: each occurrence is looked at on its own');
+}
+
 const startOf = ({ occurrence, start }: Appointment): string => occurrence?.originalStart ?? start;
 
 /** The mark by which a series is found again after it was moved; occurrences carry none. */

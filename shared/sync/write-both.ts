@@ -1,5 +1,6 @@
+import { isShown } from '../domain/is-shown.ts';
 import type { ItemRef } from '../domain/item.ts';
-import type { ItemField, LiveMapping, SyncedField } from '../domain/item-mapping.ts';
+import type { FieldPrints, ItemField, LiveMapping, SyncedField } from '../domain/item-mapping.ts';
 import { guestsOf, notifyFor } from '../domain/notify-policy.ts';
 import { rulesOf } from '../domain/rules-of.ts';
 import { SyncError } from '../domain/sync-error.ts';
@@ -90,7 +91,7 @@ export async function writeBoth(
     agreed: {
       crm: record === undefined ? before.agreed.crm : rules.printsOfRecord(record, context),
       exchange: {
-        ...(item === undefined ? before.agreed.exchange : rules.printsOfItem(item, context)),
+        ...(item === undefined ? before.agreed.exchange : shownOf(before, item, rules.printsOfItem(item, context))),
         ...rules.printsOfItemPatch(patch, context),
       },
     },
@@ -104,7 +105,14 @@ export async function writeBoth(
   return done(didWhat(writes));
 }
 
-function withoutTransient({ writing: _writing, confirmedAt: _confirmedAt, ...rest }: LiveMapping) {
+/** What a private item shows in place of its own words was never agreed. */
+function shownOf(before: LiveMapping, item: SyncItem, prints: FieldPrints): FieldPrints {
+  const shown = Object.entries(prints).filter(([field]) => isShown(field, before, item));
+  return { ...(isShown('subject', before, item) ? {} : before.agreed.exchange), ...Object.fromEntries(shown) };
+}
+
+function withoutTransient(mapping: LiveMapping) {
+  const { writing: _writing, confirmedAt: _at, unconfirmedSince: _since, unseen: _unseen, ...rest } = mapping;
   return rest;
 }
 
@@ -115,10 +123,11 @@ function confirmationOf(
   ref: ItemRef,
   patch: ItemPatch,
   now: string,
-): Pick<LiveMapping, 'confirmed' | 'confirmedAt'> {
+): Pick<LiveMapping, 'confirmed' | 'confirmedAt' | 'unconfirmedSince'> {
   const confirmed = patch.body === undefined && (inFeed || (before.confirmed && ref.itemId === before.itemId));
+  if (!confirmed) return { confirmed, unconfirmedSince: now };
   const confirmedAt = before.confirmed ? before.confirmedAt : now;
-  return { confirmed, ...(confirmed && confirmedAt !== undefined ? { confirmedAt } : {}) };
+  return { confirmed, ...(confirmedAt === undefined ? {} : { confirmedAt }) };
 }
 
 /** What else is kept of an item that was read: who it is, whether its body is all text, who is invited. */

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { StoreUnavailable } from '../../../shared/ports/stored.ts';
 import { contoso, engineWorld, rep1 } from '../../support/engine-world.ts';
 
 const key = { organizationId: contoso, mailboxId: rep1 };
@@ -61,3 +62,24 @@ test('a poll takes place although the schedule puts the mailbox off just as it b
   await worker.handlePoll(poll);
   expect((await schedules.find(key))?.value.lastPolledAt).toBe(world.clock.now().toISOString());
 });
+
+test.each(['cursors', 'mappings', 'schedules'] as const)(
+  'a poll that cannot reach its %s says nothing of the mailbox, and the next one reads what it missed',
+  async (store) => {
+    const world = await engineWorld({ profile: { minimumPollingIntervalMinutes: 0.2 } });
+    const worker = world.process();
+    world.exchange.control.userCreates(rep1, { subject: 'Visit' });
+    const whole = worker.deps[store];
+    const fails = async () => {
+      throw new StoreUnavailable('a store');
+    };
+    Object.assign(worker.deps, { [store]: { ...whole, find: fails, findSyncState: fails, findByItems: fails } });
+    for (let poll = 0; poll < 6; poll++) await world.run(60_000, worker).catch(() => undefined);
+    const status = await world.stores.statuses.find(key, 'appointments');
+    expect(status?.value.failuresInARow ?? 0).toBe(0);
+    expect(status?.value.status ?? 'unattempted').toBe('unattempted');
+    Object.assign(worker.deps, { [store]: whole });
+    await world.run(5 * 60_000, worker);
+    expect(world.crm.control.records()).toMatchObject([{ subject: 'Visit' }]);
+  },
+);
