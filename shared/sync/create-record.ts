@@ -45,6 +45,7 @@ export async function createRecord(
   scope: ReconcileScope,
   item: SyncItem,
   claimed: Stored<ItemClaim> | undefined,
+  resumed = claimed !== undefined,
 ): Promise<RecordCreated> {
   const { crm, mappings } = deps;
   const box = mailboxKeyOf(scope);
@@ -61,7 +62,7 @@ export async function createRecord(
     );
   } catch (error) {
     if (!(error instanceof SyncError)) throw error;
-    if (error.kind === 'notFound') return afterDeletion(deps, scope, item, claim, claimed !== undefined);
+    if (error.kind === 'notFound') return afterDeletion(deps, scope, item, claim, resumed);
     if (!error.ambiguous) await mappings.releaseItemClaim(box, item.itemId, claim);
     throw error;
   }
@@ -137,10 +138,10 @@ async function createAnother(
   claim: Stored<ItemClaim>,
 ): Promise<RecordCreated> {
   const box = mailboxKeyOf(scope);
-  const operationId = hashOf('operation', box.organizationId, box.mailboxId, item.itemId);
-  if (operationId === claim.value.operationId) throw new StoreConflict('the record of the operation');
+  // Derived from the one that is taken, because this one may have been used up as well.
+  const operationId = hashOf('operation', box.organizationId, box.mailboxId, item.itemId, claim.value.operationId);
   const own = await deps.mappings.renewItemClaim(box, item.itemId, claim.etag, { ...claim.value, operationId });
-  return createRecord(deps, scope, item, own);
+  return createRecord(deps, scope, item, own, false);
 }
 
 /** What the new mapping takes the place of: nothing, a tombstone, or one whose item is gone. */
