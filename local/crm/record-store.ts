@@ -20,7 +20,7 @@ type Line = Commit | { readonly delivered: string };
 
 type Editable<R extends SyncRecord> = Partial<Omit<R, 'kind' | 'id' | 'version' | 'modifiedAt' | 'links'>>;
 export type ActivityEdit = Editable<Activity>;
-export type ContactEdit = Omit<Editable<Contact>, 'birthday'> & { readonly birthday?: string | null };
+export type ContactEdit = Editable<Contact>;
 export type RecordEdit = ActivityEdit | ContactEdit;
 
 export interface NewRecord {
@@ -65,12 +65,14 @@ const view = (commits: ReadonlyMap<string, Commit>) => ({
   list: () => [...commits.values()].filter(({ kind }) => kind !== 'deleted'),
 });
 
-/** A record of the fields that are set; `birthday: null` sets none. */
-function parseRecord(kind: RecordKind, fields: Record<string, unknown>): SyncRecord {
-  if (kind === 'activity') return Activity.parse({ ...fields, kind });
-  const { birthday, ...rest } = fields;
-  return Contact.parse({ ...rest, kind, ...(birthday === null ? {} : { birthday }) });
-}
+/** This CRM knows every field of a contact, and says of each when it is empty. */
+const blankContact = {
+  ...{ givenName: '', surname: '', emails: [], phones: {}, addresses: {}, company: '', jobTitle: '' },
+  ...{ birthday: null, notes: '' },
+};
+
+const parseRecord = (kind: RecordKind, fields: Record<string, unknown>): SyncRecord =>
+  kind === 'activity' ? Activity.parse({ ...fields, kind }) : Contact.parse({ ...blankContact, ...fields, kind });
 
 /** The records of the demo CRM in memory, every commit in a journal. Versions are the number of the commit. */
 export function openRecordStore(directory: string | undefined, clock: Clock, baseUrl: () => string): RecordStore {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ContactFields } from '../../shared/domain/contact.ts';
+import { KnownContactFields } from '../../shared/domain/contact.ts';
 import type { RecordKind, SyncRecord } from '../../shared/domain/sync-record.ts';
 import type { CrmUser } from '../../shared/ports/crm-gateway.ts';
 import { ActivityChange, activityFields, NewActivity } from './activity-form.ts';
@@ -11,13 +11,13 @@ import type { Records } from './records.ts';
 import type { Switches } from './switches.ts';
 import type { WebhookOutbox } from './webhook-outbox.ts';
 
-const ContactForm = ContactFields.extend({
-  ownerId: z.string(),
-  birthday: ContactFields.shape.birthday.unwrap().nullable(),
-}).refine(({ givenName, surname, company }) => `${givenName}${surname}${company}`.trim() !== '', {
-  path: ['surname'],
-  message: 'a name or a company is required',
-});
+const ContactForm = KnownContactFields.extend({ ownerId: z.string() }).refine(
+  ({ givenName = '', surname = '', company = '' }) => `${givenName}${surname}${company}`.trim() !== '',
+  {
+    path: ['surname'],
+    message: 'a name or a company is required',
+  },
+);
 
 interface UiApi {
   readonly users: readonly CrmUser[];

@@ -1,5 +1,5 @@
 import { canonicalLine, canonicalText } from './canonical-text.ts';
-import type { Contact, ContactDraft, ContactFields, ContactPatch } from './contact.ts';
+import type { Contact, ContactDraft, ContactPatch, KnownContactFields } from './contact.ts';
 import type { ContactItem, ContactItemDraft, ContactItemPatch } from './contact-item.ts';
 import { onlyFields, printsOf } from './field-prints.ts';
 import type { FieldPrints } from './item-mapping.ts';
@@ -20,10 +20,10 @@ function stableText(map: object): string {
   return JSON.stringify(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** The fields as text; of a patch only those that are given. Addresses of mail are compared without case. */
-function valuesOf(
-  fields: Partial<Omit<ContactFields, 'notes' | 'birthday'>> & { birthday?: string | null | undefined },
-): Values {
+type Fields = Omit<KnownContactFields, 'notes'>;
+
+/** The fields as text, those that are known or given. Addresses of mail are compared without case. */
+function valuesOf(fields: Fields): Values {
   const { givenName, surname } = fields;
   const named = givenName !== undefined || surname !== undefined;
   return {
@@ -33,59 +33,66 @@ function valuesOf(
     addresses: fields.addresses && stableText(fields.addresses),
     company: fields.company === undefined ? undefined : canonicalLine(fields.company),
     jobTitle: fields.jobTitle === undefined ? undefined : canonicalLine(fields.jobTitle),
+    birthday: fields.birthday === null ? 'none' : fields.birthday,
   };
 }
 
-const birthdayText = (birthday: string | null | undefined) => birthday ?? 'none';
+/** Of an item everything is known: without a birthday it has none. */
+const itemFields = <T extends Fields>(item: T) => ({ ...item, birthday: item.birthday ?? null });
+
+const notesText = (notes: string | undefined) => (notes === undefined ? undefined : notesOf(notes));
 
 const valuesOfContact = (contact: Contact): Values => ({
   ...valuesOf(contact),
-  birthday: birthdayText(contact.birthday),
-  notes: notesOf(contact.notes),
+  notes: notesText(contact.notes),
   links: linksText(contact.links),
 });
 
 const valuesOfItem = (item: ContactItem): Values => ({
-  ...valuesOf(item),
-  birthday: birthdayText(item.birthday),
+  ...valuesOf(itemFields(item)),
   notes: notesOf(item.bodyText),
 });
 
 const patchValues = (patch: ContactItemPatch | ContactItemDraft): Values => ({
   ...valuesOf(patch),
-  birthday: patch.birthday === undefined ? undefined : birthdayText(patch.birthday),
-  notes: patch.body?.notes === undefined ? undefined : notesOf(patch.body.notes),
+  notes: notesText(patch.body?.notes),
 });
 
-const partsOf = (fields: Omit<ContactFields, 'notes'>) => ({
-  name: { givenName: fields.givenName, surname: fields.surname },
-  emails: { emails: fields.emails },
-  phones: { phones: fields.phones },
-  addresses: { addresses: fields.addresses },
-  company: { company: fields.company },
-  jobTitle: { jobTitle: fields.jobTitle },
-  birthday: { birthday: fields.birthday ?? null },
+/** The parts of a field that are known. */
+const part = <T extends object>(values: T) =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+
+const partsOf = ({ givenName, surname, emails, phones, addresses, company, jobTitle, birthday }: Fields) => ({
+  name: part({ givenName, surname }),
+  emails: part({ emails }),
+  phones: part({ phones }),
+  addresses: part({ addresses }),
+  company: part({ company }),
+  jobTitle: part({ jobTitle }),
+  birthday: part({ birthday }),
 });
 
-const wholeOf = ({
-  givenName,
-  surname,
-  emails,
-  phones,
-  addresses,
-  company,
-  jobTitle,
-  birthday,
-}: Omit<ContactFields, 'notes'>) => ({
-  givenName,
-  surname,
-  emails,
-  phones,
-  addresses,
-  company,
-  jobTitle,
-  ...(birthday === undefined ? {} : { birthday }),
+/** All fields, empty where nothing is known. */
+const wholeOf = ({ birthday, ...known }: Fields) => ({
+  givenName: known.givenName ?? '',
+  surname: known.surname ?? '',
+  emails: known.emails ?? [],
+  phones: known.phones ?? {},
+  addresses: known.addresses ?? {},
+  company: known.company ?? '',
+  jobTitle: known.jobTitle ?? '',
+  ...(birthday === undefined || birthday === null ? {} : { birthday }),
 });
+
+/** A CRM may know half of a name: the other half is as the item has it. */
+const withNameOf = (contact: Contact, item: ContactItem | undefined): Contact => {
+  const { givenName = item?.givenName, surname = item?.surname } = contact;
+  return contact.givenName === undefined && contact.surname === undefined
+    ? contact
+    : { ...contact, ...part({ givenName, surname }) };
+};
 
 /** The contacts of both sides. */
 export const contactRules: Rules = {
@@ -95,24 +102,27 @@ export const contactRules: Rules = {
 
   printsOfRecord: (contact, { key }) => printsOf(valuesOfContact(contact), key),
   printsOfItem: (item, { key }) => printsOf(valuesOfItem(item), key),
-  sameField: (field, contact, item) => valuesOfContact(contact)[field] === valuesOfItem(item)[field],
+  sameField(field, contact, item) {
+    const known = valuesOfContact(withNameOf(contact, item))[field];
+    return known === undefined || known === valuesOfItem(item)[field];
+  },
 
   itemDraftOf: (contact, stamp) => ({
     kind: 'contact',
     stamp,
     ...wholeOf(contact),
-    body: { notes: notesOf(contact.notes), links: contact.links },
+    body: { notes: notesOf(contact.notes ?? ''), links: contact.links },
   }),
 
   itemPatchOf(contact, fields, _context, item) {
     const whole = item === undefined;
     return {
       kind: 'contact',
-      ...onlyFields<object>(partsOf(contact), fields),
+      ...onlyFields<object>(partsOf(withNameOf(contact, item)), fields),
       ...(fields.has('notes') || fields.has('links')
         ? {
             body: {
-              ...(whole || fields.has('notes') ? { notes: notesOf(contact.notes) } : {}),
+              ...(whole || fields.has('notes') ? { notes: notesOf(contact.notes ?? '') } : {}),
               ...(whole || fields.has('links') ? { links: contact.links } : {}),
               ...(item?.rawBody === undefined ? {} : { was: item.rawBody }),
             },
@@ -121,8 +131,7 @@ export const contactRules: Rules = {
     };
   },
 
-  printsOfItemDraft: (draft, { key }) =>
-    printsOf({ ...patchValues(draft), birthday: birthdayText(draft.birthday) }, key),
+  printsOfItemDraft: (draft, { key }) => printsOf(patchValues(itemFields(draft)), key),
   printsOfItemPatch: (patch, { key }) => printsOf(patchValues(patch), key),
 
   recordDraftOf: (item, _profile, ownerId) => ({
@@ -135,20 +144,12 @@ export const contactRules: Rules = {
 
   recordPatchOf: (item, fields) => ({
     kind: 'contact',
-    ...onlyFields<object>({ ...partsOf(item), notes: { notes: notesOf(item.bodyText) } }, fields),
+    ...onlyFields<object>({ ...partsOf(itemFields(item)), notes: { notes: notesOf(item.bodyText) } }, fields),
   }),
 
   needsRecord: () => false,
 
-  printsOfRecordPatch: (patch, { key }) =>
-    printsOf(
-      {
-        ...valuesOf(patch),
-        birthday: patch.birthday === undefined ? undefined : birthdayText(patch.birthday),
-        notes: patch.notes,
-      },
-      key,
-    ),
+  printsOfRecordPatch: (patch, { key }) => printsOf({ ...valuesOf(patch), notes: patch.notes }, key),
 
   refusalOf: () => undefined,
 };

@@ -20,24 +20,29 @@ export type PhoneKind = z.infer<typeof PhoneKind>;
 export const AddressKind = z.enum(['business', 'home', 'other']);
 export type AddressKind = z.infer<typeof AddressKind>;
 
-/** What is known of a person, in the one form that both sides share. */
+/** What a person's contact holds, in the one form that both sides share. */
 export const ContactFields = z.object({
-  givenName: line.default(''),
-  surname: line.default(''),
+  givenName: line,
+  surname: line,
   /** In order of use; Exchange keeps three. */
-  emails: z.array(z.string().min(1).max(320)).max(3).default([]),
-  phones: z.partialRecord(PhoneKind, z.string().min(1).max(100)).default({}),
-  addresses: z.partialRecord(AddressKind, PostalAddress).default({}),
-  company: line.default(''),
-  jobTitle: line.default(''),
+  emails: z.array(z.string().min(1).max(320)).max(3),
+  phones: z.partialRecord(PhoneKind, z.string().min(1).max(100)),
+  addresses: z.partialRecord(AddressKind, PostalAddress),
+  company: line,
+  jobTitle: line,
+  /** Absent: there is none. */
   birthday: PlainDate.optional(),
   /** Plain text; line feeds between lines. */
-  notes: z.string().max(200_000).default(''),
+  notes: z.string().max(200_000),
 });
 export type ContactFields = z.infer<typeof ContactFields>;
 
+/** What a CRM says of a contact: what is absent it does not know; `birthday: null` says that there is none. */
+export const KnownContactFields = ContactFields.partial().extend({ birthday: PlainDate.nullable().optional() });
+export type KnownContactFields = z.infer<typeof KnownContactFields>;
+
 /** A contact as the CRM answers it. Its id begins with `contact:`, so that it is never taken for that of an activity. */
-export const Contact = ContactFields.extend({
+export const Contact = KnownContactFields.extend({
   kind: z.literal('contact'),
   id: RecordId,
   version: CrmVersion,
@@ -55,7 +60,4 @@ export interface ContactDraft extends ContactFields {
 }
 
 /** `birthday: null` takes it away. */
-export type ContactPatch = Partial<Omit<ContactFields, 'birthday'>> & {
-  readonly kind: 'contact';
-  readonly birthday?: PlainDate | null;
-};
+export type ContactPatch = KnownContactFields & { readonly kind: 'contact' };

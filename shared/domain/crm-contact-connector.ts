@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Contact, ContactFields } from './contact.ts';
+import { Contact, ContactFields, KnownContactFields } from './contact.ts';
 import { ContactId, connectorSays, FoundDeleted, listingQuery, NotFound, nextCursor } from './crm-connector.ts';
 
 /** Bodies of requests and answers about contacts: the part of the contract that a CRM needs once contacts are synchronised. */
@@ -7,24 +7,32 @@ import { ContactId, connectorSays, FoundDeleted, listingQuery, NotFound, nextCur
 const shape = Contact.shape;
 const { instant } = connectorSays;
 
+const whole = ContactFields.shape;
+const birthday = whole.birthday.unwrap();
 const fields = {
-  ...ContactFields.shape,
-  emails: ContactFields.shape.emails.meta({ description: 'Addresses, the one to use first. Exchange keeps three.' }),
-  phones: ContactFields.shape.phones.meta({
+  ...whole,
+  emails: whole.emails.meta({ description: 'Addresses, the one to use first. Exchange keeps three.' }),
+  phones: whole.phones.meta({
     description: 'Numbers by kind, as people write them.',
     example: { mobile: '+1 555 0100' },
   }),
-  addresses: ContactFields.shape.addresses.meta({ description: 'Postal addresses by kind.' }),
-  birthday: ContactFields.shape.birthday.meta({ description: 'A date, no instant.', example: '1957-03-14' }),
-  notes: ContactFields.shape.notes.meta({ description: 'Plain text, line feeds between lines.' }),
+  addresses: whole.addresses.meta({ description: 'Postal addresses by kind.' }),
+  birthday: whole.birthday.meta({ description: 'A date, no instant.', example: '1957-03-14' }),
+  notes: whole.notes.meta({ description: 'Plain text, line feeds between lines.' }),
 };
+/** What a CRM may leave out. */
+const known = z.object(fields).partial().shape;
 
 export const ConnectorContact = Contact.omit({ kind: true })
   .extend({
     id: ContactId.meta({ description: 'Id of the record; never given to another contact.', example: '1815' }),
     version: shape.version.meta({ description: connectorSays.version, example: '17' }),
     ownerId: shape.ownerId.meta({ description: 'User whose contacts it belongs to.', example: 'rep1' }),
-    ...fields,
+    ...known,
+    birthday: KnownContactFields.shape.birthday.meta({
+      description: 'A date, no instant; null says that there is none.',
+      example: '1957-03-14',
+    }),
     origin: shape.origin.meta({ description: connectorSays.origin }),
     links: shape.links.meta({
       description: 'Address of the contact in the CRM, as `individual`; it is put into the notes of the item.',
@@ -33,7 +41,9 @@ export const ConnectorContact = Contact.omit({ kind: true })
   })
   .meta({
     id: 'Contact',
-    description: 'A contact as it is now. What is left out is empty: a CRM must not leave out what it knows.',
+    description:
+      'A contact as it is now. What is left out the CRM does not know, and the item in Exchange keeps its own; what it ' +
+      'knows to be empty it says: an empty text, list or map, null for the birthday.',
   });
 
 export const ReadContactsRequest = z
@@ -69,19 +79,8 @@ export const CreateContactRequest = z
   })
   .meta({ id: 'CreateContactRequest', description: 'A contact to make of one in Exchange.' });
 
-const whole = ContactFields.shape;
 export const UpdateContactRequest = z
-  .object({
-    givenName: whole.givenName.unwrap(),
-    surname: whole.surname.unwrap(),
-    emails: whole.emails.unwrap(),
-    phones: whole.phones.unwrap(),
-    addresses: whole.addresses.unwrap(),
-    company: whole.company.unwrap(),
-    jobTitle: whole.jobTitle.unwrap(),
-    birthday: whole.birthday.unwrap().nullable().meta({ description: 'null takes it away.' }),
-    notes: whole.notes.unwrap(),
-  })
+  .object({ ...whole, birthday: birthday.nullable().meta({ description: 'null takes it away.' }) })
   .partial()
   .meta({
     id: 'UpdateContactRequest',

@@ -92,9 +92,10 @@ function traitsOfRecord(kind: ItemKind, record: SyncRecord): string[] {
 }
 
 const traitsOfContact = (
-  contact: Parameters<typeof nameOf>[0] & Parameters<typeof numbersOf>[0] & { readonly emails: readonly string[] },
+  contact: Parameters<typeof nameOf>[0] &
+    Parameters<typeof numbersOf>[0] & { readonly emails?: readonly string[] | undefined },
 ) => [
-  ...contact.emails.map((email) => `email ${email.trim().toLowerCase()}`),
+  ...(contact.emails ?? []).map((email) => `email ${email.trim().toLowerCase()}`),
   ...numbersOf(contact).map((digits) => `phone ${digits}`),
   ...wordsOf(nameOf(contact)).map((word) => `name ${word}`),
 ];

@@ -2,7 +2,7 @@ import type { Activity } from './activity.ts';
 import { datesOfAllDay } from './all-day.ts';
 import type { Appointment } from './appointment.ts';
 import { canonicalSeries } from './canonical-series.ts';
-import type { Contact, ContactFields } from './contact.ts';
+import type { Contact, KnownContactFields } from './contact.ts';
 import type { ContactItem } from './contact-item.ts';
 import { MailboxId } from './ids.ts';
 import type { ItemKind } from './item.ts';
@@ -115,22 +115,22 @@ const nameAlone = 0.7;
 
 function scoreContact(contact: Contact, item: ContactItem): MatchScore {
   if (item.private) return none;
-  const emails = sharedAny(contact.emails.map(lower), item.emails.map(lower));
+  const emails = sharedAny((contact.emails ?? []).map(lower), item.emails.map(lower));
   const phones = sharedAny(numbersOf(contact), numbersOf(item));
   const scored = weighed([
     { value: wordsAlike(nameOf(contact), nameOf(item)), weight: 0.4, reason: 'sameName' },
     { value: emails, weight: 0.6, reason: 'sameEmail' },
     { value: phones, weight: 0.3, reason: 'samePhone' },
-    { value: wordsAlike(contact.company, item.company), weight: 0.1, reason: 'sameCompany' },
+    { value: wordsAlike(contact.company ?? '', item.company), weight: 0.1, reason: 'sameCompany' },
   ]);
   return emails === 1 || phones === 1 ? scored : { ...scored, score: Math.min(scored.score, nameAlone) };
 }
 
-export const nameOf = ({ givenName, surname }: Pick<ContactFields, 'givenName' | 'surname'>): string =>
+export const nameOf = ({ givenName = '', surname = '' }: Pick<KnownContactFields, 'givenName' | 'surname'>): string =>
   `${givenName} ${surname}`;
 
 /** Telephone numbers by their last digits: prefixes and spaces are written in many ways. */
-export const numbersOf = ({ phones }: Pick<ContactFields, 'phones'>): string[] =>
+export const numbersOf = ({ phones = {} }: Pick<KnownContactFields, 'phones'>): string[] =>
   Object.values(phones)
     .map((phone) => phone.replace(/\D/g, '').slice(-8))
     .filter((digits) => digits.length >= 6);

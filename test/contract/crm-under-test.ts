@@ -55,7 +55,7 @@ const contact: ContactDraft = {
 export const draftOf = { activity, contact } as const;
 
 export const recordNameOf = (record: SyncRecord): string =>
-  record.kind === 'activity' ? record.subject : record.surname;
+  record.kind === 'activity' ? record.subject : (record.surname ?? '');
 export const renaming = (kind: RecordKind, name: string): RecordPatch =>
   kind === 'activity' ? { kind, subject: name } : { kind, surname: name };
 

@@ -33,9 +33,16 @@ export function newActivity(edit: CrmEdit | ActivityDraft, written: WrittenRecor
   });
 }
 
+/** A CRM that knows every field says of each that it is empty. */
+const blankContact = {
+  ...{ givenName: '', surname: '', emails: [], phones: {}, addresses: {}, company: '', jobTitle: '' },
+  ...{ birthday: null, notes: '' },
+};
+
 /** A contact of rep1 with nothing but a name, unless the edit says otherwise. */
 export function newContact(edit: CrmContactEdit | ContactDraft, written: WrittenRecord, number: number): Contact {
   return Contact.parse({
+    ...blankContact,
     ownerId: 'rep1',
     givenName: `Person ${number}`,
     links: { individual: `https://crm.example/contacts/${encodeURIComponent(written.id)}` },
@@ -52,11 +59,10 @@ export function editedRecord(
   written: WrittenRecord,
 ): SyncRecord {
   const after = { ...before, ...edit, ...written, kind: before.kind };
-  if (after.kind === 'activity') return Activity.parse(after);
-  return Contact.parse({ ...after, birthday: 'birthday' in after ? (after.birthday ?? undefined) : undefined });
+  return (after.kind === 'activity' ? Activity : Contact).parse(after);
 }
 
-/** Without the fields that this CRM does not know; those that every record has become empty. */
+/** Without the fields that this CRM does not know; those that every activity has become empty. */
 export function knownFields<R extends SyncRecord>(record: R, unknown: readonly string[]): R {
   const known = Object.fromEntries(Object.entries(record).filter(([name]) => !unknown.includes(name)));
   return (record.kind === 'activity' ? Activity : Contact).parse(known) as R;

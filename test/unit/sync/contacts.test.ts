@@ -46,7 +46,7 @@ describe('a contact of the CRM', () => {
     await story.run(5 * minutes);
     story.exchange.control.userEdits(rep1, contacts()[0]?.itemId as never, { birthday: undefined });
     await story.run(5 * minutes);
-    expect(story.crm.control.contact(id)?.birthday).toBeUndefined();
+    expect(story.crm.control.contact(id)?.birthday).toBeNull();
   });
 
   test('goes with the other side, from either', async () => {
@@ -67,6 +67,47 @@ describe('a contact of the CRM', () => {
     const before = [contacts()[0]?.changeKey, story.crm.control.contact(id)?.version];
     await story.run(30 * minutes);
     expect([contacts()[0]?.changeKey, story.crm.control.contact(id)?.version]).toEqual(before);
+  });
+});
+
+describe('a contact of a CRM that knows no job titles and only surnames', () => {
+  const itsOwn = () => contacts()[0];
+  beforeEach(async () => {
+    story = await engineStory({
+      mailbox: { syncContacts: true },
+      crm: { ignoresFields: ['jobTitle', 'givenName', 'birthday', 'notes'] },
+    });
+  });
+
+  test('keeps in the mailbox what the CRM does not know', async () => {
+    const { id } = story.crm.control.createContact(ada);
+    await story.run(5 * minutes);
+    expect(itsOwn()).toMatchObject({ jobTitle: '', surname: 'Miller', company: 'Miller & Sons' });
+    const outlook = { jobTitle: 'CEO', givenName: 'Ada', birthday: '1980-02-29' as never };
+    story.exchange.control.userEdits(rep1, itsOwn()?.itemId as never, { ...outlook, bodyText: 'Likes tea' });
+    await story.run(5 * minutes);
+    const links = { individual: 'https://crm.example/contacts/moved' };
+    story.crm.control.updateContact(id, { company: 'Miller & Daughters', surname: 'Byron', links });
+    await story.announced();
+    await story.run(5 * minutes);
+    expect(itsOwn()).toMatchObject({ ...outlook, company: 'Miller & Daughters', surname: 'Byron' });
+    for (const text of ['Likes tea', links.individual])
+      expect(itsOwn()).toMatchObject({ bodyText: expect.stringContaining(text) });
+    const before = [itsOwn()?.changeKey, story.crm.control.contact(id)?.version];
+    await story.run(30 * minutes);
+    expect([itsOwn()?.changeKey, story.crm.control.contact(id)?.version]).toEqual(before);
+  });
+
+  test('that comes from the mailbox is shared as far as the CRM knows it', async () => {
+    story.exchange.control.userCreatesContact(rep1, { ...ada, notes: undefined, categories: ['CRM'] } as never);
+    await story.run(5 * minutes);
+    const [contact] = story.crm.control.contacts();
+    expect(contact).toMatchObject({ surname: 'Miller', company: 'Miller & Sons' });
+    expect(contact).not.toHaveProperty('jobTitle');
+    story.crm.control.updateContact(contact?.id as never, { phones: {} });
+    await story.announced();
+    await story.run(5 * minutes);
+    expect(itsOwn()).toMatchObject({ givenName: 'Ada', jobTitle: 'CEO', birthday: '1980-02-29', phones: {} });
   });
 });
 
