@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { RecordId } from './ids.ts';
 import { ItemKind } from './item.ts';
 import type { MailboxJob } from './mailbox-job.ts';
 
@@ -8,6 +9,15 @@ export const JobInput = z.object({
   kinds: z.array(ItemKind).optional(),
   /** The dry run whose plan is to be applied. */
   planId: z.string().max(128).optional(),
+  /** Which writes are to be taken back. */
+  undo: z
+    .object({
+      since: z.iso.datetime().optional(),
+      until: z.iso.datetime().optional(),
+      recordId: RecordId.optional(),
+      entryId: z.string().max(128).optional(),
+    })
+    .optional(),
 });
 export type JobInput = z.infer<typeof JobInput>;
 

@@ -30,6 +30,18 @@ export function notesOf(body: string): string {
   return canonicalText(`${text.slice(0, start)}\n${after}`);
 }
 
+/** The links that our block in a body names. */
+export function linksOfBody(body: string): Links {
+  const text = canonicalText(body);
+  const start = text.indexOf(opening);
+  if (start < 0) return {};
+  const end = text.indexOf(closing, start + opening.length);
+  const block = text.slice(start + opening.length, end < 0 ? undefined : end);
+  const named = (name: string) => new RegExp(`^${name}: (\\S+)$`, 'm').exec(block)?.[1];
+  const [activity, individual] = [named('Activity'), named('Individual')];
+  return { ...(activity === undefined ? {} : { activity }), ...(individual === undefined ? {} : { individual }) };
+}
+
 /** The text of the links alone, to see whether they changed. */
 export const linksText = (links: Links): string => linkLines(links).join('\n');
 

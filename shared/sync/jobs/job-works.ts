@@ -1,3 +1,4 @@
+import { undoMailbox } from '../undo/undo-mailbox.ts';
 import { firstSync } from './first-sync.ts';
 import type { FirstSyncGate } from './first-sync-gate.ts';
 import type { JobWorks } from './run-mailbox-job.ts';
@@ -7,4 +8,5 @@ import { sweepMailbox } from './sweep-mailbox.ts';
 export const jobWorks = (gate: FirstSyncGate): JobWorks => ({
   firstSync,
   sweep: sweepMailbox(gate),
+  undo: undoMailbox,
 });

@@ -27,6 +27,8 @@ export interface Effect {
   readonly writes?: LiveMapping['writes'];
   /** What is deleted is made again in the same breath, or lives on elsewhere: nothing is lost by it. */
   readonly livesOn?: boolean;
+  /** An admin's own word, which goes through where the engine stands still. */
+  readonly despiteBrakes?: boolean;
 }
 
 /** How many people outside get mail by it. */

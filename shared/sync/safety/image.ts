@@ -1,3 +1,4 @@
+import type { ItemKind } from '../../domain/item.ts';
 import type { SyncedField } from '../../domain/item-mapping.ts';
 import type { SyncItem } from '../../domain/sync-item.ts';
 import type { SyncRecord } from '../../domain/sync-record.ts';
@@ -7,12 +8,14 @@ export interface Image {
   readonly schema: 1;
   readonly whole: boolean;
   readonly side: 'crm' | 'exchange';
+  /** What the item is. */
+  readonly kind: ItemKind;
   readonly value: Partial<SyncItem> | Partial<SyncRecord>;
 }
 
 /** Where a field's value stands, whatever the kind of item or record. */
-const placesOf: Readonly<Record<SyncedField, readonly string[]>> = {
-  subject: ['subject', 'description'],
+const places: Readonly<Record<SyncedField, readonly string[]>> = {
+  subject: ['subject'],
   notes: ['bodyText', 'description', 'notes'],
   location: ['location'],
   time: ['start', 'end', 'timeZone', 'allDay'],
@@ -34,15 +37,25 @@ const placesOf: Readonly<Record<SyncedField, readonly string[]>> = {
   birthday: ['birthday'],
 };
 
+/** Where a field of a record or an item stands. Name and notes of a task are one text in the CRM. */
+export function placesOf(kind: ItemKind, field: string): readonly string[] {
+  if (kind === 'task' && (field === 'subject' || field === 'notes')) return ['subject', 'bodyText', 'description'];
+  return places[field as SyncedField] ?? (field === 'status' ? ['status'] : []);
+}
+
 /** Without the body as Exchange gave it: what can be written again is its text. */
-export function wholeImage(side: Image['side'], value: SyncItem | SyncRecord): Image {
+export function wholeImage({ side, kind }: Pick<Image, 'side' | 'kind'>, value: SyncItem | SyncRecord): Image {
   const { rawBody: _rawBody, ...rest } = value as SyncItem;
-  return { schema: 1, whole: true, side, value: rest };
+  return { schema: 1, whole: true, side, kind, value: rest };
 }
 
 /** Only what the fields say: the rest was not lost. */
-export function lostImage(side: Image['side'], value: SyncItem | SyncRecord, fields: ReadonlySet<SyncedField>): Image {
-  const places = new Set([...fields].flatMap((field) => placesOf[field]));
-  const lost = Object.fromEntries(Object.entries(value).filter(([place]) => places.has(place)));
-  return { schema: 1, whole: false, side, value: { kind: value.kind, ...lost } };
+export function lostImage(
+  { side, kind }: Pick<Image, 'side' | 'kind'>,
+  value: SyncItem | SyncRecord,
+  fields: ReadonlySet<SyncedField>,
+): Image {
+  const wanted = new Set([...fields].flatMap((field) => placesOf(kind, field)));
+  const lost = Object.fromEntries(Object.entries(value).filter(([place]) => wanted.has(place)));
+  return { schema: 1, whole: false, side, kind, value: { ...lost, kind: value.kind } };
 }

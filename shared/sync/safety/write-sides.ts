@@ -33,6 +33,8 @@ export async function writeRecord(
   const rules = rulesOf(kind);
   const context = ruleContextOf(deps, scope);
   const fields = writes.toRecord;
+  // Name and notes of a task are one text in the CRM.
+  const texts = kind === 'task' && (fields.has('subject') || fields.has('notes')) ? ['subject', 'notes'] : [];
   const present = known.record.known && known.record.state === 'present' ? known.record : undefined;
   return writing(
     deps,
@@ -46,7 +48,9 @@ export async function writeRecord(
       writes: mapping.writes,
     },
     () => deps.crm.updateRecord(scope.connection, recordId, version, patch),
-    (written) => ({ after: only(fields, rules.printsOfRecord(written, context)) as Record<string, string> }),
+    (written) => ({
+      after: only(new Set([...fields, ...texts]), rules.printsOfRecord(written, context)) as Record<string, string>,
+    }),
   );
 }
 

@@ -82,13 +82,13 @@ async function withImage(
   effect: Effect,
   entry: JournalEntry,
 ): Promise<JournalEntry> {
-  const { side, act, was, lost = new Set() } = effect;
+  const { act, was, lost = new Set() } = effect;
   if (act !== 'updated' && act !== 'deleted') return entry;
   const { undo } = scope.access.profile;
   if (!undo && lost.size === 0) return entry;
   const before = was ?? (undo ? await readBefore(deps, scope, effect) : undefined);
   if (before === undefined) return entry;
-  const image = undo ? wholeImage(side, before) : lostImage(side, before, lost);
+  const image = undo ? wholeImage(effect, before) : lostImage(effect, before, lost);
   await deps.images.save(mailboxKeyOf(scope), entry.id, scope.fingerprintKey, JSON.stringify(image));
   return { ...entry, imageName: entry.id };
 }

@@ -1,0 +1,170 @@
+import { CrmVersion } from '../../domain/ids.ts';
+import type { ItemMapping, LiveMapping } from '../../domain/item-mapping.ts';
+import { rulesOf } from '../../domain/rules-of.ts';
+import type { SyncItem } from '../../domain/sync-item.ts';
+import { StoreConflict, type Stored } from '../../ports/stored.ts';
+import { lifeOf } from '../create-item.ts';
+import { liveStamped, readItem } from '../look-up-item.ts';
+import { mailboxKeyOf, type ReconcileDeps, type ReconcileScope, ruleContextOf, stampOf } from '../reconcile-types.ts';
+import { writing } from '../safety/writing.ts';
+import { agreedAgain, isAsWritten } from './keep-agreed.ts';
+import { restoringDraft, restoringItemPatch, wholeItem } from './restoring.ts';
+import { severed } from './severed.ts';
+import type { Undoing, Undone } from './undo-entry.ts';
+
+/** What every write of an undo is: quiet, and on an admin's word. */
+const quietly = { side: 'exchange', notify: 'none', livesOn: true, despiteBrakes: true } as const;
+
+interface Found {
+  readonly mapping: Stored<ItemMapping> | undefined;
+  readonly item: SyncItem | undefined;
+}
+
+/** Takes back a write to an item. */
+export async function undoOnItem(deps: ReconcileDeps, scope: ReconcileScope, undoing: Undoing): Promise<Undone> {
+  const { entry } = undoing;
+  const found = await findNow(deps, scope, undoing);
+  if (entry.act === 'deleted') return makeAgain(deps, scope, undoing, found);
+  const { item } = found;
+  if (item === undefined) return 'gone';
+  const prints = rulesOf(item.kind).printsOfItem(item, ruleContextOf(deps, scope));
+  if (!isAsWritten(entry.after, prints)) return 'changedSince';
+  return entry.act === 'created'
+    ? takeAway(deps, scope, undoing, { ...found, item })
+    : setBack(deps, scope, undoing, { ...found, item });
+}
+
+/** The item as it is now: the mapped one, else the one that was written, else the one that carries the stamp. */
+async function findNow(deps: ReconcileDeps, scope: ReconcileScope, { entry }: Undoing): Promise<Found> {
+  const { recordId, itemId, kind } = entry;
+  const mapping = (await deps.mappings.findByRecords(mailboxKeyOf(scope), [recordId])).get(recordId);
+  const known = mapping?.value.state === 'live' ? mapping.value.itemId : itemId;
+  const look = known === undefined ? undefined : await readItem(deps, scope, kind, known);
+  if (look?.known && look.state === 'present') return { mapping, item: look.item };
+  const [stamped] = await liveStamped(deps, scope, kind, recordId);
+  const moved = stamped && (await readItem(deps, scope, kind, stamped.itemId));
+  return { mapping, item: moved?.known && moved.state === 'present' ? moved.item : undefined };
+}
+
+/** The record stays: its mapping ends first, so that the end of the item is no news of it. */
+async function takeAway(
+  deps: ReconcileDeps,
+  scope: ReconcileScope,
+  { entry }: Undoing,
+  { mapping, item }: Found & { readonly item: SyncItem },
+): Promise<Undone> {
+  const { recordId, kind } = entry;
+  return severed<Undone>(deps, scope, mapping, 'crm', async () => {
+    await writing(deps, scope, { ...quietly, act: 'deleted', kind, recordId, itemId: item.itemId, was: item }, () =>
+      deps.lanes(scope.access).remove(kind, item, 'none'),
+    );
+    return 'undone';
+  });
+}
+
+async function setBack(
+  deps: ReconcileDeps,
+  scope: ReconcileScope,
+  { entry, image }: Undoing,
+  { mapping, item }: Found & { readonly item: SyncItem },
+): Promise<Undone> {
+  if (image === undefined) return 'noImage';
+  const { recordId, kind, fields } = entry;
+  const rules = rulesOf(kind);
+  const patch = restoringItemPatch(image, fields, item);
+  if (Object.keys(patch).length === 1) return 'nothing';
+  const context = ruleContextOf(deps, scope);
+  const before = rules.printsOfItem(item, context);
+  const ref = await writing(
+    deps,
+    scope,
+    {
+      ...{ ...quietly, act: 'updated', kind, recordId, itemId: item.itemId, fields, was: item },
+      ...{ before: entry.after, after: rules.printsOfItemPatch(patch, context) },
+    },
+    () => deps.lanes(scope.access).update(item, patch, 'none'),
+  );
+  if (mapping?.value.state !== 'live') return 'undone';
+  const read = await readItem(deps, scope, kind, ref.itemId);
+  if (!read.known || read.state === 'gone') return 'undone';
+  const { value, etag } = mapping as Stored<LiveMapping>;
+  // Where the user had changed something that was not synced yet, the item stays news.
+  const isNews = item.changeKey !== value.changeKey;
+  const after = rules.printsOfItem(read.item, context);
+  const next: LiveMapping = {
+    ...value,
+    ...(isNews ? {} : { changeKey: read.item.changeKey }),
+    agreed: { ...value.agreed, exchange: agreedAgain(value.agreed.exchange, before, after) },
+  };
+  const [saved] = await deps.mappings.saveLive(mailboxKeyOf(scope), [{ mapping: next, etag }]);
+  if (saved === undefined) throw new StoreConflict('the mapping');
+  return 'undone';
+}
+
+async function makeAgain(
+  deps: ReconcileDeps,
+  scope: ReconcileScope,
+  { entry, image, since }: Undoing,
+  { mapping, item }: Found,
+): Promise<Undone> {
+  const { recordId, kind } = entry;
+  if (item !== undefined) return 'changedSince';
+  if (await wasMadeSince(deps, scope, recordId, since)) return 'nothing';
+  const was = image && wholeItem(image);
+  if (was === undefined) return 'noImage';
+  const draft = restoringDraft(was, stampOf(scope, recordId));
+  if (draft === undefined) return 'noImage';
+  const after = rulesOf(kind).printsOfItemDraft(draft, ruleContextOf(deps, scope));
+  const ref = await writing(
+    deps,
+    scope,
+    { ...quietly, act: 'created', kind, recordId, fields: Object.keys(after), after },
+    () => deps.lanes(scope.access).create(draft, 'none'),
+    ({ itemId }) => ({ itemId }),
+  );
+  const made = await readItem(deps, scope, kind, ref.itemId);
+  if (made.known && made.state === 'present') await linkAgain(deps, scope, entry.recordId, mapping, made.item);
+  return 'undone';
+}
+
+/** What the engine made and removed within the same time is left as it was before: not there. */
+async function wasMadeSince(
+  { journal }: ReconcileDeps,
+  scope: ReconcileScope,
+  recordId: Undoing['entry']['recordId'],
+  since: string,
+): Promise<boolean> {
+  const { entries } = await journal.list(mailboxKeyOf(scope), { limit: 200, recordId, since });
+  const first = entries.findLast(
+    ({ side, act, state }) => side === 'exchange' && state === 'done' && act !== 'stamped',
+  );
+  return first?.act === 'created';
+}
+
+/** Where its record is there and in use, the item is its item again, each side agreed as it is. Else the tombstone keeps it apart. */
+async function linkAgain(
+  deps: ReconcileDeps,
+  scope: ReconcileScope,
+  recordId: Undoing['entry']['recordId'],
+  mapping: Stored<ItemMapping> | undefined,
+  item: SyncItem,
+): Promise<void> {
+  if (mapping?.value.state !== 'tombstone') return;
+  const read = await deps.readRecord(scope.connection, recordId);
+  if (read.state !== 'present' || read.record.ownerId !== scope.access.mailbox.crmUserId) return;
+  if (read.record.kind === 'activity' && read.record.status === 'cancelled') return;
+  const rules = rulesOf(item.kind);
+  const context = ruleContextOf(deps, scope);
+  const live: LiveMapping = {
+    ...lifeOf(mapping.value),
+    state: 'live',
+    itemId: item.itemId,
+    changeKey: item.changeKey,
+    ...(item.kind === 'appointment' && item.iCalUid !== undefined ? { iCalUid: item.iCalUid } : {}),
+    crmVersion: CrmVersion.parse(read.record.version),
+    agreed: { crm: rules.printsOfRecord(read.record, context), exchange: rules.printsOfItem(item, context) },
+    confirmed: false,
+    plainBody: !item.richBody,
+  };
+  await deps.mappings.saveLive(mailboxKeyOf(scope), [{ mapping: live, etag: mapping.etag }]);
+}

@@ -1,0 +1,111 @@
+import { hashOf } from '../../domain/hash.ts';
+import { compareVersions, type OperationId } from '../../domain/ids.ts';
+import type { ItemMapping, LiveMapping } from '../../domain/item-mapping.ts';
+import { rulesOf } from '../../domain/rules-of.ts';
+import type { SyncRecord } from '../../domain/sync-record.ts';
+import { StoreConflict, type Stored } from '../../ports/stored.ts';
+import { mailboxKeyOf, type ReconcileDeps, type ReconcileScope, ruleContextOf } from '../reconcile-types.ts';
+import { noteMade } from '../safety/making-record.ts';
+import { writing } from '../safety/writing.ts';
+import { agreedAgain, isAsWritten } from './keep-agreed.ts';
+import { restoringRecordDraft, restoringRecordPatch, wholeRecord } from './restoring.ts';
+import { severed } from './severed.ts';
+import type { Undoing, Undone } from './undo-entry.ts';
+
+/** What every write of an undo is: on an admin's word. */
+const onWord = { side: 'crm', livesOn: true, despiteBrakes: true } as const;
+
+/** Takes back a write to a record. */
+export async function undoOnRecord(deps: ReconcileDeps, scope: ReconcileScope, undoing: Undoing): Promise<Undone> {
+  const { entry } = undoing;
+  const read = await deps.readRecord(scope.connection, entry.recordId);
+  const record = read.state === 'present' ? read.record : undefined;
+  if (entry.act === 'deleted') return record === undefined ? makeAgain(deps, scope, undoing) : 'changedSince';
+  if (record === undefined) return 'gone';
+  const prints = rulesOf(entry.kind).printsOfRecord(record, ruleContextOf(deps, scope));
+  if (!isAsWritten(entry.after, prints)) return 'changedSince';
+  const mapping = (await deps.mappings.findByRecords(mailboxKeyOf(scope), [record.id])).get(record.id);
+  return entry.act === 'created'
+    ? takeAway(deps, scope, undoing, record, mapping)
+    : setBack(deps, scope, undoing, record, mapping);
+}
+
+/** The item stays with its user: the mapping ends first, so that the end of the record is no news of it. */
+async function takeAway(
+  deps: ReconcileDeps,
+  scope: ReconcileScope,
+  { entry: { kind } }: Undoing,
+  record: SyncRecord,
+  mapping: Stored<ItemMapping> | undefined,
+): Promise<Undone> {
+  return severed<Undone>(deps, scope, mapping, 'exchange', async () => {
+    const effect = { ...onWord, act: 'deleted', kind, recordId: record.id, was: record } as const;
+    await writing(deps, scope, effect, () => deps.crm.deleteRecord(scope.connection, record.id, record.version));
+    return 'undone';
+  });
+}
+
+async function setBack(
+  deps: ReconcileDeps,
+  scope: ReconcileScope,
+  { entry, image }: Undoing,
+  record: SyncRecord,
+  mapping: Stored<ItemMapping> | undefined,
+): Promise<Undone> {
+  if (image === undefined) return 'noImage';
+  const { kind, fields } = entry;
+  const rules = rulesOf(kind);
+  const context = ruleContextOf(deps, scope);
+  const patch = restoringRecordPatch(image, fields);
+  if (Object.keys(patch).length === 1) return 'nothing';
+  const before = rules.printsOfRecord(record, context);
+  const written = await writing(
+    deps,
+    scope,
+    {
+      ...{ ...onWord, act: 'updated', kind, recordId: record.id, fields, was: record },
+      ...{ before: entry.after, after: rules.printsOfRecordPatch(patch, context) },
+    },
+    () => deps.crm.updateRecord(scope.connection, record.id, record.version, patch),
+  );
+  if (mapping?.value.state !== 'live') return 'undone';
+  const { value, etag } = mapping as Stored<LiveMapping>;
+  // Where somebody had changed something that was not synced yet, the record stays news.
+  const isNews = compareVersions(record.version, value.crmVersion) > 0;
+  const after = rules.printsOfRecord(written, context);
+  const next: LiveMapping = {
+    ...value,
+    ...(isNews ? {} : { crmVersion: written.version }),
+    agreed: { ...value.agreed, crm: agreedAgain(value.agreed.crm, before, after) },
+  };
+  const [saved] = await deps.mappings.saveLive(mailboxKeyOf(scope), [{ mapping: next, etag }]);
+  if (saved === undefined) throw new StoreConflict('the mapping');
+  return 'undone';
+}
+
+/** The CRM gives it another id; its item was deleted by its user and stays so. The operation makes it once. */
+async function makeAgain(
+  deps: ReconcileDeps,
+  scope: ReconcileScope,
+  { entry, image, since }: Undoing,
+): Promise<Undone> {
+  const was = image && wholeRecord(image);
+  if (await wasMadeSince(deps, scope, entry.recordId, since)) return 'nothing';
+  if (was === undefined) return 'noImage';
+  const operation = hashOf('undo', entry.organizationId, entry.mailboxId, entry.id) as OperationId;
+  const record = await deps.crm.createRecord(scope.connection, restoringRecordDraft(was), operation);
+  const at = deps.clock.now().toISOString();
+  await noteMade(deps, scope, { kind: entry.kind }, record, { operationId: operation, at });
+  return 'undone';
+}
+
+/** What the engine made and removed within the same time is left as it was before: not there. */
+async function wasMadeSince(
+  { journal }: ReconcileDeps,
+  scope: ReconcileScope,
+  recordId: Undoing['entry']['recordId'],
+  since: string,
+): Promise<boolean> {
+  const { entries } = await journal.list(mailboxKeyOf(scope), { limit: 200, recordId, since });
+  return entries.some(({ side, act, state }) => side === 'crm' && state === 'done' && act === 'created');
+}
