@@ -16,9 +16,9 @@ export function stampProperty(library: EwsLibrary): ExtendedPropertyDefinition {
   return definition;
 }
 
-/** The mark as text. A mailbox id has no bar, so the first one parts the two. */
-export function stampText(stamp: Stamp): string {
-  return `${stamp.mailboxId}|${stamp.recordId}`;
+/** The mark as text. A mailbox id has no bar, so the first one parts the two. Taken off it is empty: no request names what it takes away. */
+export function stampText(stamp: Stamp | null): string {
+  return stamp === null ? '' : `${stamp.mailboxId}|${stamp.recordId}`;
 }
 
 /** What is no mark of ours, whoever wrote it, is none. */

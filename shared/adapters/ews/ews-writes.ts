@@ -17,19 +17,19 @@ import { inBatches, notSent, outcomesOf, refIn } from './ews-outcomes.ts';
 import { completeSeries, updateSeries } from './ews-series-writes.ts';
 import type { EwsCall, EwsSession } from './ews-session.ts';
 
-export interface ItemChangeToSend {
+interface ItemChangeToSend {
   readonly item: ItemRef;
   readonly patch: ItemPatch;
 }
 
-export interface EwsWrites {
+interface EwsWrites {
   create(call: EwsCall, drafts: readonly ItemDraft[], notify: Notify): Promise<Outcome<ItemRef>[]>;
   update(call: EwsCall, changes: readonly ItemChangeToSend[], notify: Notify): Promise<Outcome<ItemRef>[]>;
   delete(call: EwsCall, kind: ItemKind, items: readonly ItemRef[], notify: Notify): Promise<Outcome<void>[]>;
 }
 
 /** Sends what has no outcome yet, one request for each group, and puts the outcomes back into their places. */
-export async function sendGrouped<I, T>(
+async function sendGrouped<I, T>(
   inputs: readonly I[],
   decided: (input: I) => Outcome<T> | undefined,
   groupOf: (input: I) => string,

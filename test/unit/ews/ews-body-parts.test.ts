@@ -81,6 +81,14 @@ describe('our block', () => {
     expect(written.match(/<span\b/g)?.length).toBe(written.match(/<\/span>/g)?.length);
   });
 
+  test('closes and opens what it closed and opened where it began in one element and ended in another', () => {
+    const [first, ...rest] = outlookBlock;
+    const was = `<p>Hello <i>${first}</i></p><div class="x"><b>${rest.join('<br>')}</b> after</div>`;
+    const own = newBody({ notes: '', links: others }).replace(/<\/?(?:html|body|div)>/g, '');
+    const closed = '</i></p><div class="x"><b>';
+    expect(patchedBody({ was, links: others })).toBe(`<p>Hello <i>${own}${closed}</b> after</div>`);
+  });
+
   test('does not grow by being taken away and put back', () => {
     const first = patchedBody({ was: page('<p>Hello</p>'), links });
     const again = patchedBody({ was: patchedBody({ was: first, links: {} }), links });
