@@ -6,7 +6,7 @@ import { newUid } from './global-object-id.ts';
 import { completePeople } from './people.ts';
 import { type ItemKind, type Property, propertyByElement } from './properties.ts';
 import type { RequestContext } from './request-context.ts';
-import { completeSeries, recurrenceFrom } from './series.ts';
+import { completeSeries, recurrenceFrom } from './series-rules.ts';
 import type { ItemContent } from './store.ts';
 import { completeTask, isTaskDate } from './task-content.ts';
 import { ianaZone, localMidnight, offsetMinutes, readDateTime, toUtcText } from './time-zones.ts';

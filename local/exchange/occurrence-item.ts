@@ -1,5 +1,6 @@
 import type { OpenItem, OpenMailbox } from './request-context.ts';
-import { checkBoundaries, lastOccurrence, type Occurrence } from './series.ts';
+import { lastOccurrence, type Occurrence } from './series.ts';
+import { checkBoundaries } from './series-rules.ts';
 import { contentOf, type ItemContent, type OccurrenceContent, type SeriesState, type StoredItem } from './store.ts';
 import { toUtcText } from './time-zones.ts';
 import { textElement, type XmlElement } from './xml.ts';

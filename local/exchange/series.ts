@@ -1,11 +1,7 @@
-import { PlainDate } from '../../shared/domain/plain-date.ts';
-import type { Recurrence } from '../../shared/domain/recurrence.ts';
-import { EwsError } from './ews-error.ts';
-import { dateOfDay, recurrenceDays } from './recurrence-days.ts';
-import { readRecurrence, writeRecurrence } from './recurrence-element.ts';
+import { recurrenceDays } from './recurrence-days.ts';
+import { readRecurrence } from './recurrence-element.ts';
 import type { ItemContent, OccurrenceContent } from './store.ts';
 import { ianaZone, instantOfLocal, offsetMinutes, toUtcText } from './time-zones.ts';
-import { textElement, type XmlElement } from './xml.ts';
 
 const day = 86_400_000;
 
@@ -33,7 +29,7 @@ export const isSeries = (content: ItemContent): boolean =>
   content.kind === 'CalendarItem' && content.properties['Recurrence'] !== undefined;
 
 /** The clock of a series: its zone, the time of day of its start, and where its end lies from the day's beginning. */
-function clockOf(content: ItemContent) {
+export function clockOf(content: ItemContent) {
   const startZone = zoneOf(content, 'StartTimeZone');
   const endZone = zoneOf(content, 'EndTimeZone');
   const localStart = localTime(startZone, time(content, 'Start'));
@@ -66,16 +62,32 @@ function occurrenceOn(master: ItemContent, clock: Clock, index: number, date: nu
   };
 }
 
-/** All dates of the series in the order of the pattern; those before `fromDay` are left out but counted. */
-export function* occurrencesOf(master: ItemContent, fromDay = Number.NEGATIVE_INFINITY): Generator<Occurrence> {
+/** A day of the pattern and its place in it, from 1. */
+type Place = readonly [index: number, date: number];
+
+function* placesOf(master: ItemContent): Generator<Place> {
   const element = master.properties['Recurrence'];
   if (!element) return;
-  const clock = clockOf(master);
   let index = 0;
   for (const date of recurrenceDays(readRecurrence(element))) {
     index += 1;
-    if (date >= fromDay) yield occurrenceOn(master, clock, index, date);
+    yield [index, date];
   }
+}
+
+/** The latest of the places whose occurrence is not deleted. */
+function lastLiving(master: ItemContent, clock: Clock, places: readonly Place[]): Occurrence | undefined {
+  for (const [index, date] of places.toReversed()) {
+    const occurrence = occurrenceOn(master, clock, index, date);
+    if (!occurrence.deleted) return occurrence;
+  }
+  return undefined;
+}
+
+/** All dates of the series in the order of the pattern; those before `fromDay` are left out but counted. */
+export function* occurrencesOf(master: ItemContent, fromDay = Number.NEGATIVE_INFINITY): Generator<Occurrence> {
+  const clock = clockOf(master);
+  for (const [index, date] of placesOf(master)) if (date >= fromDay) yield occurrenceOn(master, clock, index, date);
 }
 
 /** The occurrence that the pattern has at that instant; undefined when it has none there. */
@@ -89,8 +101,9 @@ export function occurrenceAt(master: ItemContent, originalStart: string): Occurr
 }
 
 /** By Exchange's InstanceIndex. */
-export function occurrenceByIndex(master: ItemContent, index: number): Occurrence | undefined {
-  for (const occurrence of occurrencesOf(master)) if (occurrence.index === index) return occurrence;
+export function occurrenceByIndex(master: ItemContent, wanted: number): Occurrence | undefined {
+  for (const [index, date] of placesOf(master))
+    if (index === wanted) return occurrenceOn(master, clockOf(master), index, date);
   return undefined;
 }
 
@@ -118,84 +131,24 @@ export function firstOccurrence(master: ItemContent): Occurrence | undefined {
 
 /** undefined for a series without end. */
 export function lastOccurrence(master: ItemContent): Occurrence | undefined {
-  const recurrence = master.properties['Recurrence'] && readRecurrence(master.properties['Recurrence']);
-  if (!recurrence || recurrence.end.kind === 'never') return undefined;
-  const clock = clockOf(master);
-  const days = [...recurrenceDays(recurrence)];
-  for (const [index, date] of [...days.entries()].reverse()) {
-    const occurrence = occurrenceOn(master, clock, index + 1, date);
-    if (!occurrence.deleted) return occurrence;
-  }
-  return undefined;
+  const element = master.properties['Recurrence'];
+  if (!element || readRecurrence(element).end.kind === 'never') return undefined;
+  return lastLiving(master, clockOf(master), [...placesOf(master)]);
 }
 
 /** The live occurrences before and after one, where they are now. */
 export function neighboursOf(
   master: ItemContent,
   originalStart: string,
-): [Occurrence | undefined, Occurrence | undefined] {
-  let before: Occurrence | undefined;
-  for (const occurrence of occurrencesOf(master)) {
-    if (occurrence.deleted || occurrence.originalStart === originalStart) continue;
-    if (occurrence.originalStart > originalStart) return [before, occurrence];
-    before = occurrence;
-  }
-  return [before, undefined];
-}
-
-/** How many occurrences are looked at for overlaps: patterns repeat themselves long before. */
-const overlapsLookedFor = 60;
-
-/**
- * A new or changed series as Exchange keeps it: the first occurrence is the first day of the pattern at or after the
- * StartDate, at the time of day of Start. @throws EwsError for a series without occurrence, or whose occurrences overlap
- */
-export function completeSeries(content: ItemContent, element: XmlElement): ItemContent {
-  const read = readRecurrence(element);
-  const clock = clockOf(content);
-  const [firstDay] = recurrenceDays(read);
-  if (firstDay === undefined)
-    throw new EwsError('ErrorRecurrenceHasNoOccurrence', 'The recurrence has no occurrences.');
-  const recurrence: Recurrence = { ...read, startDate: PlainDate.parse(dateOfDay(firstDay)) };
-  const completed: ItemContent = {
-    ...content,
-    properties: {
-      ...content.properties,
-      Recurrence: writeRecurrence(recurrence),
-      Start: textElement('t:Start', clock.start(firstDay)),
-      End: textElement('t:End', clock.end(firstDay)),
-    },
-  };
-  let previous: Occurrence | undefined;
-  for (const occurrence of occurrencesOf({ ...completed, series: { exceptions: {}, deleted: [] } })) {
-    if (occurrence.index > overlapsLookedFor) break;
-    if (previous && previous.end > occurrence.start)
-      throw new EwsError(
-        'ErrorOccurrenceTimeSpanTooBig',
-        'One occurrence of the recurring calendar item overlaps with another occurrence of the same calendar item.',
-      );
-    previous = occurrence;
-  }
-  return completed;
-}
-
-/** The Recurrence that goes with a new start of the master, when only the start was written. */
-export function recurrenceFrom(content: ItemContent, element: XmlElement): XmlElement {
-  const startDate = PlainDate.parse(dateOfDay(clockOf(content).firstDay));
-  return writeRecurrence({ ...readRecurrence(element), startDate });
-}
-
-/** @throws EwsError when a changed occurrence would pass, overlap or share the day with one of its neighbours */
-export function checkBoundaries(master: ItemContent, originalStart: string, start: string, end: string): void {
+): [before: Occurrence | undefined, after: Occurrence | undefined] {
   const clock = clockOf(master);
-  const dayOf = (instant: string) => clock.dayOf(Date.parse(instant));
-  const [before, after] = neighboursOf(master, originalStart);
-  const crosses =
-    (before !== undefined && (start < before.end || dayOf(start) <= dayOf(before.start))) ||
-    (after !== undefined && (end > after.start || dayOf(start) >= dayOf(after.start)));
-  if (crosses)
-    throw new EwsError(
-      'ErrorOccurrenceCrossingBoundary',
-      'Modified occurrence is crossing or overlapping adjacent occurrence.',
-    );
+  const own = clock.dayOf(Date.parse(originalStart));
+  const earlier: Place[] = [];
+  for (const [index, date] of placesOf(master)) {
+    if (date < own) earlier.push([index, date]);
+    if (date <= own) continue;
+    const after = occurrenceOn(master, clock, index, date);
+    if (!after.deleted) return [lastLiving(master, clock, earlier), after];
+  }
+  return [lastLiving(master, clock, earlier), undefined];
 }

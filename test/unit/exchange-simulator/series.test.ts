@@ -1,14 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { writeRecurrence } from '../../../local/exchange/recurrence-element.ts';
-import {
-  checkBoundaries,
-  completeSeries,
-  lastOccurrence,
-  occurrenceAt,
-  occurrencesIn,
-  occurrencesOf,
-} from '../../../local/exchange/series.ts';
+import { lastOccurrence, occurrenceAt, occurrencesIn, occurrencesOf } from '../../../local/exchange/series.ts';
+import { checkBoundaries, completeSeries } from '../../../local/exchange/series-rules.ts';
 import type { ItemContent } from '../../../local/exchange/store.ts';
 import { textElement } from '../../../local/exchange/xml.ts';
 import { lastOccurrenceOf, occurrencesOf as reckoned } from '../../../shared/domain/expand-recurrence.ts';
