@@ -135,6 +135,7 @@ export function createServices(config: Config) {
     reviews,
     jobs,
     firstSync: firstSyncGate(jobs, clock),
+    firstSyncs: { jobs, jobMessages, clock },
     startSweeps: sweepStarter({ jobs, jobMessages, clock, directory: cachedDirectory, log }),
     statuses,
     recentStatuses: recentStatuses(statuses, clock),

@@ -6,16 +6,21 @@ import type { DirectoryStore } from '../ports/directory-store.ts';
 import type { PollScheduleStore } from '../ports/poll-schedule-store.ts';
 import type { StatusStore } from '../ports/status-store.ts';
 import { StoreConflict } from '../ports/stored.ts';
+import type { StartJobDeps } from '../sync/jobs/start-mailbox-job.ts';
+import { beginFirstSync } from './begin-first-sync.ts';
 
 export interface SaveMailboxDeps {
   readonly directory: DirectoryStore;
   readonly statuses: StatusStore;
   readonly schedules: PollScheduleStore;
   readonly clock: Clock;
+  /** Absent where mailboxes are made that nobody has used before. */
+  readonly firstSyncs?: StartJobDeps;
 }
 
 /**
- * Enrols a mailbox or changes it: the mailbox, a status for each process, and its place in the schedule. Dying half-way is
+ * Enrols a mailbox or changes it: the first sync of what is switched on for the first time, the mailbox, a status for each process,
+ * and its place in the schedule. Dying half-way is
  * mended by saving again. Gives the etag; rejects with StoreConflict when it changed since it was read.
  */
 export async function saveMailbox(
@@ -24,8 +29,10 @@ export async function saveMailbox(
   profile: EmailServerProfile,
   etag?: string,
 ): Promise<string> {
+  const firstSync = await beginFirstSync(deps, mailbox, profile);
   const saved = await deps.directory.saveMailbox(mailbox, etag);
   await followProfile(deps, mailbox, profile);
+  await firstSync();
   return saved;
 }
 

@@ -1,7 +1,7 @@
-import type { ItemKind } from '../../domain/item.ts';
+import { ItemKind } from '../../domain/item.ts';
 import type { MailboxKey } from '../../domain/item-mapping.ts';
 import { cursorOf, inputOf } from '../../domain/job-cursor.ts';
-import type { MailboxJob } from '../../domain/mailbox-job.ts';
+import { isUnfinished, type MailboxJob } from '../../domain/mailbox-job.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { JobStore } from '../../ports/job-store.ts';
 import { recently } from '../recently.ts';
@@ -35,9 +35,11 @@ async function isFirstSyncPending(jobs: JobStore, mailbox: MailboxKey, kind: Ite
   return !cursorOf(latest).done.includes(kind);
 }
 
-/** Kinds that were matched, are being matched, or are not to be. */
+/** Kinds that were matched, or are being matched. */
 export async function kindsWithFirstSync(jobs: JobStore, mailbox: MailboxKey): Promise<Set<ItemKind>> {
-  return new Set((await firstSyncsOf(jobs, mailbox)).flatMap((job) => inputOf(job).kinds ?? []));
+  const all = await firstSyncsOf(jobs, mailbox);
+  const matching = all.filter(isUnfinished).flatMap((job) => inputOf(job).kinds ?? ItemKind.options);
+  return new Set([...matching, ...all.flatMap((job) => cursorOf(job).done)]);
 }
 
 const firstSyncsOf = (jobs: JobStore, { organizationId, mailboxId }: MailboxKey): Promise<MailboxJob[]> =>
