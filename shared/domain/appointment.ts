@@ -59,7 +59,8 @@ export interface AppointmentDraft extends OptionalFields, AppointmentTime {
 /** What we write when we change one; absent fields stay as they are. A new time always comes whole, and a series with its time. */
 export interface AppointmentPatch extends OptionalFields {
   readonly kind: 'appointment';
-  readonly stamp?: Stamp;
+  /** null takes it off. */
+  readonly stamp?: Stamp | null;
   readonly subject?: string;
   readonly body?: BodyPatch;
   readonly location?: string;

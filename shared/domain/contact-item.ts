@@ -19,7 +19,8 @@ export interface ContactItemDraft extends Omit<ContactFields, 'notes'> {
 /** Lists and maps come whole; `birthday: null` takes it away. */
 export type ContactItemPatch = Partial<Omit<ContactFields, 'notes' | 'birthday'>> & {
   readonly kind: 'contact';
-  readonly stamp?: Stamp;
+  /** null takes it off. */
+  readonly stamp?: Stamp | null;
   readonly body?: BodyPatch;
   readonly birthday?: PlainDate | null;
 };

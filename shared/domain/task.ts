@@ -27,7 +27,8 @@ export interface TaskDraft {
 
 export interface TaskPatch {
   readonly kind: 'task';
-  readonly stamp?: Stamp;
+  /** null takes it off. */
+  readonly stamp?: Stamp | null;
   readonly subject?: string;
   readonly body?: BodyPatch;
   readonly dueDate?: PlainDate;

@@ -40,6 +40,13 @@ export function describeItems(kind: ItemKind, under: () => ExchangeUnderTest): v
       expect([await find('r-1'), (await find('r-2')).length]).toEqual([[], 1]);
     });
 
+    test('takes the stamp off', async () => {
+      const item = await createOne('r-1');
+      valueIn(await updateOne(item, { kind, stamp: null }));
+      expect(valueIn(await readOne(item.itemId)).stamp).toBeUndefined();
+      expect(await find('r-1')).toEqual([]);
+    });
+
     test('refuses a write over a change it has not seen', async () => {
       const item = await createOne('r-1');
       await under().user.edits(item, 'By the user', kind);

@@ -22,7 +22,7 @@ import {
 } from './ews-item-values.ts';
 import type { EwsLibrary } from './ews-library.ts';
 import { ewsRecurrenceOf } from './ews-recurrence.ts';
-import { stampProperty, stampText } from './ews-stamp.ts';
+import { setStamp } from './ews-stamp.ts';
 import { ianaZoneOf, windowsZoneOf } from './ews-time-zones.ts';
 
 const unknownZone = 'UTC';
@@ -98,7 +98,7 @@ export function applyAppointmentPatch(context: ItemContext, item: EwsAppointment
   if (patch.categories !== undefined) item.Categories = new library.StringList([...patch.categories]);
   if (patch.attendees !== undefined) setAttendees(library, item, patch.attendees);
   if (patch.series !== undefined) item.Recurrence = ewsRecurrenceOf(library, patch.series.recurrence);
-  if (patch.stamp !== undefined) item.SetExtendedProperty(stampProperty(library), stampText(patch.stamp));
+  setStamp(library, item, patch.stamp);
 }
 
 /** A new item for CreateItem. */

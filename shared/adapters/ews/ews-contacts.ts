@@ -16,7 +16,7 @@ import {
   refusal,
 } from './ews-item-values.ts';
 import { type EwsLibrary, leftOut } from './ews-library.ts';
-import { stampProperty, stampText } from './ews-stamp.ts';
+import { setStamp } from './ews-stamp.ts';
 
 const phoneKinds = ['business', 'business2', 'home', 'home2', 'mobile', 'businessFax', 'other'] as const;
 const addressKinds = ['business', 'home', 'other'] as const;
@@ -129,7 +129,7 @@ function apply({ library }: ItemContext, item: EwsContact, patch: ContactItemPat
   if (patch.body !== undefined) {
     item.Body = new library.MessageBody(library.BodyType.HTML, patchedBody(patch.body));
   }
-  if (patch.stamp !== undefined) item.SetExtendedProperty(stampProperty(library), stampText(patch.stamp));
+  setStamp(library, item, patch.stamp);
 }
 
 /** Sets what the patch says; what is undefined in it is left alone. */

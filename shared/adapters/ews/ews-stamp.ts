@@ -16,9 +16,9 @@ export function stampProperty(library: EwsLibrary): ExtendedPropertyDefinition {
   return definition;
 }
 
-/** The mark as text. A mailbox id has no bar, so the first one parts the two. Taken off it is empty: no request names what it takes away. */
-export function stampText(stamp: Stamp | null): string {
-  return stamp === null ? '' : `${stamp.mailboxId}|${stamp.recordId}`;
+/** The mark as text. A mailbox id has no bar, so the first one parts the two. */
+export function stampText(stamp: Stamp): string {
+  return `${stamp.mailboxId}|${stamp.recordId}`;
 }
 
 /** What is no mark of ours, whoever wrote it, is none. */
@@ -31,7 +31,27 @@ export function parseStamp(text: unknown): Stamp | undefined {
   return { mailboxId: mailboxId.data, recordId: recordId.data };
 }
 
+/** Puts the mark on an item that is made or changed, or takes it off. */
+export function setStamp(library: EwsLibrary, item: Item, stamp: Stamp | null | undefined): void {
+  if (stamp === undefined) return;
+  const property = stampProperty(library);
+  item.SetExtendedProperty(property, stamp === null ? 'none' : stampText(stamp));
+  if (stamp !== null) return;
+  // The library takes away only what it believes to be there.
+  item.ExtendedProperties.ClearChangeLog();
+  item.RemoveExtendedProperty(property);
+}
+
 export function stampOf(library: EwsLibrary, item: Item): Stamp | undefined {
   const found: { outValue: unknown } = { outValue: undefined };
   return item.TryGetProperty(stampProperty(library), found) ? parseStamp(found.outValue) : undefined;
+}
+
+/** Puts the mark on an item, or takes it off. The library takes off only what it holds and did not just put there. */
+export function setStamp(library: EwsLibrary, item: Item, stamp: Stamp | null): void {
+  const property = stampProperty(library);
+  item.SetExtendedProperty(property, stamp === null ? 'gone' : stampText(stamp));
+  if (stamp !== null) return;
+  (item.ExtendedProperties as unknown as { ClearChangeLog(): void }).ClearChangeLog();
+  item.RemoveExtendedProperty(property);
 }

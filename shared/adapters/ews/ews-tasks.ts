@@ -19,7 +19,7 @@ import {
   refusal,
 } from './ews-item-values.ts';
 import type { EwsLibrary } from './ews-library.ts';
-import { stampProperty, stampText } from './ews-stamp.ts';
+import { setStamp } from './ews-stamp.ts';
 
 /** Sets what the patch says; what is undefined in it is left alone. */
 export function applyTaskPatch({ library }: ItemContext, item: EwsTask, patch: TaskPatch): void {
@@ -32,7 +32,7 @@ export function applyTaskPatch({ library }: ItemContext, item: EwsTask, patch: T
   if (patch.complete !== undefined) {
     item.Status = patch.complete ? library.TaskStatus.Completed : library.TaskStatus.NotStarted;
   }
-  if (patch.stamp !== undefined) item.SetExtendedProperty(stampProperty(library), stampText(patch.stamp));
+  setStamp(library, item, patch.stamp);
 }
 
 /** A new item for CreateItem. */

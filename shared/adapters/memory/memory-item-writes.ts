@@ -39,26 +39,27 @@ function appointmentDraft(draft: AppointmentDraft, body: string, owner: Person):
 }
 
 function appointmentPatch(patch: AppointmentPatch, item: MemoryAppointment): MemoryFields<'appointment'> {
-  const { kind: _kind, body: _body, time, reminderByDefault, ...rest } = patch;
+  const { kind: _kind, body: _body, stamp, time, reminderByDefault, ...rest } = patch;
   // A master that gets another time loses its exceptions, as in Exchange.
   const bare = time !== undefined && item.series && { ...item.series, exceptions: [], deleted: [] };
   const series = patch.series ?? bare;
   return {
     ...defined(rest),
+    ...(stamp ? { stamp } : {}),
     ...(time === undefined ? {} : timeFields(time)),
     ...(reminderByDefault === true ? { reminderMinutes: defaultReminder } : {}),
     ...(series ? { series, recurring: true, ...keptOfOccurrences(item, series) } : {}),
   };
 }
 
-function taskFields({ kind: _kind, body: _body, ...rest }: TaskDraft | TaskPatch): MemoryFields<'task'> {
-  return defined(rest);
+function taskFields({ kind: _kind, body: _body, stamp, ...rest }: TaskDraft | TaskPatch): MemoryFields<'task'> {
+  return { ...defined(rest), ...(stamp ? { stamp } : {}) };
 }
 
 function contactFields(contact: ContactItemDraft | ContactItemPatch): MemoryFields<'contact'> {
-  const { kind: _kind, body: _body, birthday, ...rest } = contact;
+  const { kind: _kind, body: _body, birthday, stamp, ...rest } = contact;
   const given = birthday === undefined ? {} : { birthday: birthday ?? undefined };
-  return { ...defined(rest), ...given } as MemoryFields<'contact'>;
+  return { ...defined(rest), ...given, ...(stamp ? { stamp } : {}) } as MemoryFields<'contact'>;
 }
 
 /** How a write of ours turns into what lies in the mailbox. `bodyOf` is what the mailbox makes of a body. */
@@ -72,10 +73,11 @@ export function memoryItemWrites(bodyOf: (patch: BodyPatch) => string) {
     /** Undefined when the patch is of another kind than the item. */
     fieldsOfPatch(patch: ItemPatch, item: MemoryItem): AnyMemoryFields | undefined {
       const body = patch.body === undefined ? {} : { rawBody: bodyOf(patch.body) };
+      const rest = { ...body, ...(patch.stamp === null ? { stamp: undefined } : {}) };
       if (patch.kind === 'appointment' && item.kind === 'appointment')
-        return { ...appointmentPatch(patch, item), ...body };
-      if (patch.kind === 'task' && item.kind === 'task') return { ...taskFields(patch), ...body };
-      if (patch.kind === 'contact' && item.kind === 'contact') return { ...contactFields(patch), ...body };
+        return { ...appointmentPatch(patch, item), ...rest };
+      if (patch.kind === 'task' && item.kind === 'task') return { ...taskFields(patch), ...rest };
+      if (patch.kind === 'contact' && item.kind === 'contact') return { ...contactFields(patch), ...rest };
       return undefined;
     },
   };
