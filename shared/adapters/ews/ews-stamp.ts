@@ -46,12 +46,3 @@ export function stampOf(library: EwsLibrary, item: Item): Stamp | undefined {
   const found: { outValue: unknown } = { outValue: undefined };
   return item.TryGetProperty(stampProperty(library), found) ? parseStamp(found.outValue) : undefined;
 }
-
-/** Puts the mark on an item, or takes it off. The library takes off only what it holds and did not just put there. */
-export function setStamp(library: EwsLibrary, item: Item, stamp: Stamp | null): void {
-  const property = stampProperty(library);
-  item.SetExtendedProperty(property, stamp === null ? 'gone' : stampText(stamp));
-  if (stamp !== null) return;
-  (item.ExtendedProperties as unknown as { ClearChangeLog(): void }).ClearChangeLog();
-  item.RemoveExtendedProperty(property);
-}

@@ -66,6 +66,7 @@ describe('a change writes', () => {
       ['calendar:RequiredAttendees', 'calendar:OptionalAttendees', 'calendar:Resources'],
     ],
     ['a stamp', { stamp }, ['CrmRecord', 'CrmRecord']],
+    ['that it has no stamp', { stamp: null }, ['CrmRecord']],
     [
       'a time, whole',
       { time },
