@@ -39,6 +39,8 @@ export interface Options {
   readonly exchangeDelayMs: number;
   /** How many people there are beside the demo's, each with a mailbox that is enrolled. */
   readonly people: number;
+  /** The demo CRM keeps a series as one record; else it has an activity for each occurrence. */
+  readonly knowsSeries: boolean;
   readonly json: boolean;
 }
 
@@ -52,6 +54,7 @@ export const usage = `npm start -- [options]
   --data DIR             where everything is kept (.local; with --exchange a folder of its own in it)
   --exchange-delay MS    let the simulator take that long for an answer
   --people N             N more people, user001@contoso.example …: CRM users whose mailboxes are enrolled (for load)
+  --knows-series         the demo CRM keeps a series as one activity, not as one for each occurrence
   --json                 print the addresses as one line of JSON when all is ready
   ${Object.values(portFlags)
     .map(([flag, port]) => `${`--${flag} N`.padEnd(23)}(${port}, or ${variableOf(flag)})`)
@@ -76,12 +79,14 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv, roo
       data: text,
       'exchange-delay': text,
       people: text,
+      'knows-series': { type: 'boolean' },
       json: { type: 'boolean' },
     },
   });
+  const given = values as Record<string, string | boolean | undefined>;
   const value = (name: string): string | undefined => {
-    const given = (values as Record<string, string | boolean | undefined>)[name];
-    return typeof given === 'string' ? given : undefined;
+    const one = given[name];
+    return typeof one === 'string' ? one : undefined;
   };
   const only = value('only');
   if (only !== undefined && !partNames.includes(only as PartName)) {
@@ -101,7 +106,8 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv, roo
     realExchange: realExchangeOf(value('exchange'), value('mailboxes'), settings),
     exchangeDelayMs: Number(value('exchange-delay') ?? 0),
     people: peopleOf(value('people'), value('exchange')),
-    json: values['json'] === true,
+    knowsSeries: given['knows-series'] === true,
+    json: given['json'] === true,
   };
 }
 

@@ -2,15 +2,19 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { azureClients, createTables } from '../shared/adapters/azure/azure-clients.ts';
+import { serviceBusMessageQueue } from '../shared/adapters/azure/service-bus-message-queue.ts';
 import { tableDirectoryStore } from '../shared/adapters/azure/table-directory-store.ts';
+import { tableJobStore } from '../shared/adapters/azure/table-job-store.ts';
 import { tablePollScheduleStore } from '../shared/adapters/azure/table-poll-schedule-store.ts';
 import { tableStatusStore } from '../shared/adapters/azure/table-status-store.ts';
 import { systemClock } from '../shared/adapters/system/system-clock.ts';
 import { saveMailbox } from '../shared/admin/save-mailbox.ts';
 import { EmailServerProfile } from '../shared/domain/email-server-profile.ts';
 import { OrganizationId } from '../shared/domain/ids.ts';
+import { jobMessageIdOf } from '../shared/domain/job-message.ts';
 import { Mailbox } from '../shared/domain/mailbox.ts';
 import { CrmConnection, Organization } from '../shared/domain/organization.ts';
+import { queueNames } from '../shared/domain/queues.ts';
 import type { Enrolment, Options } from './options.ts';
 import { furtherPeople } from './people.ts';
 
@@ -51,8 +55,9 @@ export function seedSecrets(file: string, { realExchange }: Pick<Options, 'realE
 /** The organization, its CRM, a profile and the enrolled mailboxes; what is there already is left as admins made it. */
 export async function seedDirectory(
   connection: { readonly storage: string; readonly serviceBus: string },
-  { ports, realExchange, people }: Pick<Options, 'ports' | 'realExchange' | 'people'>,
+  options: Pick<Options, 'ports' | 'realExchange' | 'people' | 'knowsSeries'>,
 ): Promise<void> {
+  const { ports } = options;
   const clients = azureClients({
     storage: { connectionString: connection.storage },
     serviceBus: { connectionString: connection.serviceBus },
@@ -64,8 +69,15 @@ export async function seedDirectory(
     statuses: tableStatusStore(clients.tables.statuses),
     schedules: tablePollScheduleStore(clients.tables.schedules),
     clock: systemClock,
+    firstSyncs: {
+      jobs: tableJobStore(clients.tables.jobs, clients.tables.jobParts),
+      jobMessages: serviceBusMessageQueue({
+        sender: clients.serviceBus.createSender(queueNames.jobs),
+        messageId: jobMessageIdOf,
+      }),
+      clock: systemClock,
+    },
   };
-  const organizationId = OrganizationId.parse(demo.organization);
   if ((await directory.findOrganization(organizationId)) === undefined) {
     await directory.saveOrganization(
       Organization.parse({ id: organizationId, name: 'Contoso', fingerprintSecretName: 'fingerprint-key' }),
@@ -82,7 +94,23 @@ export async function seedDirectory(
       commitOrderedFeed: true,
     }),
   );
-  const profile = EmailServerProfile.parse({
+  const profile = profileOf(options);
+  const known = await directory.findProfile(organizationId, profile.id);
+  const { incomingServerUrl, authentication, name, recurrencePolicy } = profile;
+  await directory.saveProfile(
+    known === undefined ? profile : { ...known.value, incomingServerUrl, authentication, name, recurrencePolicy },
+  );
+  for (const mailbox of mailboxesOf(options)) {
+    if ((await directory.findMailbox(organizationId, mailbox.id)) === undefined)
+      await saveMailbox(deps, mailbox, profile);
+  }
+  await clients.serviceBus.close();
+}
+
+const organizationId = OrganizationId.parse(demo.organization);
+
+function profileOf({ ports, realExchange, knowsSeries }: Pick<Options, 'ports' | 'realExchange' | 'knowsSeries'>) {
+  return EmailServerProfile.parse({
     id: 'main',
     organizationId,
     name: realExchange === undefined ? 'Exchange simulator' : 'Exchange',
@@ -91,29 +119,29 @@ export async function seedDirectory(
     authentication: authenticationOf(realExchange),
     // Of a quiet mailbox five times that: who tries this out sees a change within a minute.
     minimumPollingIntervalMinutes: 0.1,
+    syncAllDayTasks: true,
+    // Of a real mailbox the user's own tasks stay where they are.
+    ...(realExchange === undefined ? { taskTypeFromExchange: 'Task' } : {}),
+    recurrencePolicy: knowsSeries ? 'series' : 'occurrences',
   });
-  const known = await directory.findProfile(organizationId, profile.id);
-  const { incomingServerUrl, authentication, name } = profile;
-  await directory.saveProfile(
-    known === undefined ? profile : { ...known.value, incomingServerUrl, authentication, name },
-  );
-  for (const [index, { address, user }] of (
-    realExchange?.mailboxes ?? [...demo.enrolled, ...furtherPeople(people)]
-  ).entries()) {
+}
+
+/** Everybody who is enrolled syncs calendar, all-day tasks and contacts. */
+function mailboxesOf({ realExchange, people }: Pick<Options, 'realExchange' | 'people'>): Mailbox[] {
+  const enrolled: readonly Enrolment[] = realExchange?.mailboxes ?? [...demo.enrolled, ...furtherPeople(people)];
+  return enrolled.map(({ address, user }, index) => {
     const crmUserId = user ?? address.split('@')[0];
-    const id = realExchange === undefined ? `mailbox-${crmUserId}` : `mailbox-${index + 1}`;
-    const mailbox = Mailbox.parse({
-      id,
+    return Mailbox.parse({
+      id: realExchange === undefined ? `mailbox-${crmUserId}` : `mailbox-${index + 1}`,
       organizationId,
-      profileId: profile.id,
+      profileId: 'main',
       address,
       crmUserId,
       approval: 'approved',
+      syncAllDayTasks: true,
+      syncContacts: true,
     });
-    if ((await directory.findMailbox(organizationId, mailbox.id)) === undefined)
-      await saveMailbox(deps, mailbox, profile);
-  }
-  await clients.serviceBus.close();
+  });
 }
 
 function authenticationOf(realExchange: Options['realExchange']) {

@@ -132,22 +132,23 @@ function commandOf(name: PartName, options: Options): { file: string; args: stri
   }
 }
 
-function crmArguments({ ports, data, realExchange, people }: Options): string[] {
-  const webhook = [
+function crmArguments({ ports, data, realExchange, people, knowsSeries }: Options): string[] {
+  const common = [
     '--webhook-url',
     `http://127.0.0.1:${ports.functions}/api/organizations/${demo.organization}/crm/events`,
+    ...(knowsSeries ? ['--knows-series'] : []),
   ];
   const users = path.join(data, 'crm-users.json');
   if (realExchange === undefined) {
     writeFileSync(users, JSON.stringify(crmUsersWith(furtherPeople(people))));
-    return [...webhook, '--users', users, '--exchange-url', `http://127.0.0.1:${ports.exchange}`];
+    return [...common, '--users', users, '--exchange-url', `http://127.0.0.1:${ports.exchange}`];
   }
   const enrolled = realExchange.mailboxes.map(({ address, user, name }) => {
     const id = user ?? address.split('@')[0];
     return { id, name: name ?? id, email: address, active: true };
   });
   writeFileSync(users, JSON.stringify(enrolled));
-  return [...webhook, '--users', users];
+  return [...common, '--users', users];
 }
 
 /** The app settings of the local app. The first stands for all that only this environment allows. */

@@ -46,12 +46,12 @@ export interface LocalEnvironment {
 const start = path.join(import.meta.dirname, '../../local/start.ts');
 const startsWithinMs = 60_000;
 
-/** Starts the local environment with short Exchange deadlines: a lease on a create ends after eight seconds. */
-export async function startLocalEnvironment(): Promise<LocalEnvironment> {
+/** Starts the local environment, with further flags of `npm start`, and with short Exchange deadlines: a lease on a create ends after eight seconds. */
+export async function startLocalEnvironment(flags: readonly string[] = []): Promise<LocalEnvironment> {
   const data = mkdtempSync(path.join(tmpdir(), 'local-environment-'));
   const ports = await pickPorts();
   const lines: string[] = [];
-  let running = await launch(data, ports, lines);
+  let running = await launch(data, ports, lines, flags);
 
   const url = (port: number) => `http://127.0.0.1:${port}`;
   const hostReady = () =>
@@ -104,7 +104,7 @@ export async function startLocalEnvironment(): Promise<LocalEnvironment> {
       await Promise.all(parts.filter(({ name }) => name === 'storage').map(({ pid }) => gone(pid)));
     },
     async startAgain() {
-      running = await launch(data, ports, lines);
+      running = await launch(data, ports, lines, flags);
     },
     stop,
     async dispose() {
@@ -114,7 +114,7 @@ export async function startLocalEnvironment(): Promise<LocalEnvironment> {
   };
 }
 
-async function launch(data: string, ports: Ports, lines: string[]): Promise<ChildProcess> {
+async function launch(data: string, ports: Ports, lines: string[], further: readonly string[]): Promise<ChildProcess> {
   const flags = {
     'functions-port': ports.functions,
     'crm-port': ports.crm,
@@ -126,7 +126,7 @@ async function launch(data: string, ports: Ports, lines: string[]): Promise<Chil
   const args = Object.entries(flags).flatMap(([flag, port]) => [`--${flag}`, `${port}`]);
   const child = spawn(
     process.execPath,
-    ['--disable-warning=ExperimentalWarning', start, '--data', data, ...args, '--json'],
+    ['--disable-warning=ExperimentalWarning', start, '--data', data, ...args, ...further, '--json'],
     {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, NODE_OPTIONS: '', EXCHANGE_DEADLINE_SECONDS: '5', INTENT_MARGIN_SECONDS: '3' },
