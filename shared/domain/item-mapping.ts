@@ -79,6 +79,8 @@ export const LiveMapping = z.object({
   attendeeCopy: z.boolean().optional(),
   /** A private item of which the CRM is only told when it is. */
   busyOnly: z.boolean().optional(),
+  /** Both sides were there before they were linked: whatever `origin` says, neither was made from the other. */
+  matched: z.boolean().optional(),
   /** Its item became private, which the CRM's own record survives: what changed meanwhile is seen by reading both sides. */
   unseen: z.boolean().optional(),
   /** Our writes to either side within the hour that began at `since`: too many are a loop. */

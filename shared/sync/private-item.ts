@@ -32,7 +32,7 @@ async function whenPrivate(
   ]);
   const record = read.state === 'present' ? read.record : undefined;
   if (record === undefined || !isOurs || isMarkedPrivate(record)) return done('nothing', 'the item is private');
-  if (mapping.value.origin === 'exchange') return purge(deps, scope, mapping, record);
+  if (record.origin === 'exchange') return purge(deps, scope, mapping, record);
   if (mapping.value.unseen !== true) {
     const [saved] = await deps.mappings.saveLive(mailboxKeyOf(scope), [
       { mapping: { ...mapping.value, unseen: true }, etag: mapping.etag },

@@ -39,6 +39,7 @@ export async function linkPair(deps: JobDeps, scope: ReconcileScope, link: Link)
     kind: item.kind,
     // An item that others made gets our links when they change, not for being matched.
     origin: how === 'score' ? 'exchange' : record.origin,
+    ...(how === 'score' ? { matched: true } : {}),
     generation: claimed.generation,
     itemId: marked.itemId,
     changeKey: marked.changeKey,

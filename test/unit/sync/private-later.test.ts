@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { ItemId } from '../../../shared/domain/ids.ts';
 import { engineStory, minutes } from '../../support/engine-story.ts';
 import { rep1 } from '../../support/engine-world.ts';
+import { jobStory } from '../../support/job-story.ts';
 
 const publicly = { sensitivity: 'normal' } as const;
 const privately = { sensitivity: 'private' } as const;
@@ -153,3 +154,21 @@ describe('an activity of the CRM whose item a user makes private', () => {
     expect(story.crm.control.record(story.id)).toMatchObject({ subject: 'Doctor', description: 'Agenda' });
   });
 });
+
+test.each(['skip', 'busyOnly'])(
+  'an activity that was only matched with an appointment survives that becoming private (%s)',
+  async (privacyPolicy) => {
+    const story = await jobStory({ profile: { privacyPolicy } });
+    const same = {
+      subject: 'Visit at the site',
+      ...{ start: '2026-01-07T09:00:00.000Z', end: '2026-01-07T10:00:00.000Z' },
+    };
+    const { id } = story.crm.control.create({ ...same, location: 'Hall', description: 'Agenda' });
+    const { itemId } = story.exchange.control.userCreates(rep1, { ...same, location: 'Hall', bodyText: 'Agenda' });
+    await story.done('firstSync', {}, 5 * minutes);
+    expect(await story.liveMappings()).toHaveLength(1);
+    story.exchange.control.userEdits(rep1, itemId, privately);
+    await story.run(3 * minutes);
+    expect(story.crm.control.record(id)).toMatchObject({ subject: 'Visit at the site', description: 'Agenda' });
+  },
+);
