@@ -16,7 +16,7 @@ export default {
       {
         pathNot: [
           '^shared/domain/',
-          '(^|/)node_modules/(zod|temporal-polyfill|rrule-temporal)/',
+          '(^|/)node_modules/(zod|temporal-polyfill)/',
           '^(node:)?crypto$',
           '^infra/queues.json$',
         ],
