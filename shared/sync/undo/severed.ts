@@ -5,14 +5,13 @@ import { lifeOf } from '../create-item.ts';
 import { mailboxKeyOf, type ReconcileDeps, type ReconcileScope } from '../reconcile-types.ts';
 
 /**
- * Ends the mapping of a pair, then removes one side of it: so that its end is no news to the other side. Removed nothing, the
- * mapping is as it was. Dying between leaves both sides there and apart; the next undo removes what this one was to.
+ * Ends the mapping of a pair, then removes one side of it: so that its end is no news to the other side. What is left of it has no
+ * part in the sync until its record is written again. Removed nothing, the mapping is as it was. Dying between leaves both sides there and apart; the next undo removes what this one was to.
  */
 export async function severed<T>(
   deps: ReconcileDeps,
   scope: ReconcileScope,
   mapping: Stored<ItemMapping> | undefined,
-  by: 'crm' | 'exchange',
   remove: () => Promise<T>,
 ): Promise<T> {
   if (mapping?.value.state !== 'live') return remove();
@@ -21,7 +20,7 @@ export async function severed<T>(
   const deletedAt = deps.clock.now().toISOString();
   const { crmVersion, itemId } = value;
   const [buried] = await deps.mappings.saveTombstones(box, [
-    { mapping: { ...lifeOf(value), state: 'tombstone', crmVersion, deletedAt, deletedBy: by }, etag, itemId },
+    { mapping: { ...lifeOf(value), state: 'tombstone', crmVersion, deletedAt, deletedBy: 'crm' }, etag, itemId },
   ]);
   if (buried === undefined) throw new StoreConflict('the mapping');
   try {

@@ -54,7 +54,7 @@ async function takeAway(
   { mapping, item }: Found & { readonly item: SyncItem },
 ): Promise<Undone> {
   const { recordId, kind } = entry;
-  return severed<Undone>(deps, scope, mapping, 'crm', async () => {
+  return severed<Undone>(deps, scope, mapping, async () => {
     await writing(deps, scope, { ...quietly, act: 'deleted', kind, recordId, itemId: item.itemId, was: item }, () =>
       deps.lanes(scope.access).remove(kind, item, 'none'),
     );
@@ -114,6 +114,7 @@ async function makeAgain(
   if (was === undefined) return 'noImage';
   const draft = restoringDraft(was, stampOf(scope, recordId));
   if (draft === undefined) return 'noImage';
+  const apart = await keptApart(deps, scope, mapping);
   const after = rulesOf(kind).printsOfItemDraft(draft, ruleContextOf(deps, scope));
   const ref = await writing(
     deps,
@@ -123,7 +124,7 @@ async function makeAgain(
     ({ itemId }) => ({ itemId }),
   );
   const made = await readItem(deps, scope, kind, ref.itemId);
-  if (made.known && made.state === 'present') await linkAgain(deps, scope, entry.recordId, mapping, made.item);
+  if (made.known && made.state === 'present') await linkAgain(deps, scope, entry.recordId, apart, made.item);
   return 'undone';
 }
 
@@ -139,6 +140,19 @@ async function wasMadeSince(
     ({ side, act, state }) => side === 'exchange' && state === 'done' && act !== 'stamped',
   );
   return first?.act === 'created';
+}
+
+/** An item whose end was the user's own doing would get a record anew when it is there again: this one is to have none. */
+async function keptApart(
+  deps: ReconcileDeps,
+  scope: ReconcileScope,
+  mapping: Stored<ItemMapping> | undefined,
+): Promise<Stored<ItemMapping> | undefined> {
+  if (mapping?.value.state !== 'tombstone' || mapping.value.deletedBy === 'crm') return mapping;
+  const value = { ...mapping.value, deletedBy: 'crm' } as const;
+  const [etag] = await deps.mappings.saveTombstones(mailboxKeyOf(scope), [{ mapping: value, etag: mapping.etag }]);
+  if (etag === undefined) throw new StoreConflict('the mapping');
+  return { value, etag };
 }
 
 /** Where its record is there and in use, the item is its item again, each side agreed as it is. Else the tombstone keeps it apart. */

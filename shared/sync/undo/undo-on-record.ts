@@ -1,6 +1,7 @@
 import { hashOf } from '../../domain/hash.ts';
 import { compareVersions, type OperationId } from '../../domain/ids.ts';
 import type { ItemMapping, LiveMapping } from '../../domain/item-mapping.ts';
+import type { JournalEntry } from '../../domain/journal-entry.ts';
 import { rulesOf } from '../../domain/rules-of.ts';
 import type { SyncRecord } from '../../domain/sync-record.ts';
 import { StoreConflict, type Stored } from '../../ports/stored.ts';
@@ -19,7 +20,7 @@ const onWord = { side: 'crm', livesOn: true, despiteBrakes: true } as const;
 export async function undoOnRecord(deps: ReconcileDeps, scope: ReconcileScope, undoing: Undoing): Promise<Undone> {
   const { entry } = undoing;
   const read = await deps.readRecord(scope.connection, entry.recordId);
-  const record = read.state === 'present' ? read.record : undefined;
+  const record = read.state === 'present' ? read.record : await findMadeAgain(deps, scope, entry);
   if (entry.act === 'deleted') return record === undefined ? makeAgain(deps, scope, undoing) : 'changedSince';
   if (record === undefined) return 'gone';
   const prints = rulesOf(entry.kind).printsOfRecord(record, ruleContextOf(deps, scope));
@@ -38,7 +39,7 @@ async function takeAway(
   record: SyncRecord,
   mapping: Stored<ItemMapping> | undefined,
 ): Promise<Undone> {
-  return severed<Undone>(deps, scope, mapping, 'exchange', async () => {
+  return severed<Undone>(deps, scope, mapping, async () => {
     const effect = { ...onWord, act: 'deleted', kind, recordId: record.id, was: record } as const;
     await writing(deps, scope, effect, () => deps.crm.deleteRecord(scope.connection, record.id, record.version));
     return 'undone';
@@ -92,11 +93,26 @@ async function makeAgain(
   const was = image && wholeRecord(image);
   if (await wasMadeSince(deps, scope, entry.recordId, since)) return 'nothing';
   if (was === undefined) return 'noImage';
-  const operation = hashOf('undo', entry.organizationId, entry.mailboxId, entry.id) as OperationId;
+  const operation = operationOf(entry);
   const record = await deps.crm.createRecord(scope.connection, restoringRecordDraft(was), operation);
   const at = deps.clock.now().toISOString();
   await noteMade(deps, scope, { kind: entry.kind }, record, { operationId: operation, at });
   return 'undone';
+}
+
+const operationOf = ({ organizationId, mailboxId, id }: JournalEntry): OperationId =>
+  hashOf('undo', organizationId, mailboxId, id) as OperationId;
+
+/** A record that an undo made again lives on under another id: what is undone besides is undone there. */
+async function findMadeAgain(
+  deps: ReconcileDeps,
+  scope: ReconcileScope,
+  { recordId, kind }: JournalEntry,
+): Promise<SyncRecord | undefined> {
+  const { entries } = await deps.journal.list(mailboxKeyOf(scope), { limit: 50, recordId });
+  const deletion = entries.find(({ side, act, state }) => side === 'crm' && act === 'deleted' && state !== 'refused');
+  if (deletion === undefined) return undefined;
+  return deps.crm.findRecordByOperation(scope.connection, rulesOf(kind).recordKind, operationOf(deletion));
 }
 
 /** What the engine made and removed within the same time is left as it was before: not there. */
