@@ -24,6 +24,8 @@ export const PlanLine = z.object({
   toRecord: z.array(FieldName).optional(),
   /** People outside who would get mail. */
   outsiders: z.number().int().nonnegative().optional(),
+  /** Of which side the engine is to be told when the plan is carried out. */
+  news: z.array(z.enum(['record', 'item', 'check'])).optional(),
   score: z.number().optional(),
   reasons: z.array(z.string().max(64)).optional(),
 });
