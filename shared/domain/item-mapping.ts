@@ -43,6 +43,8 @@ export const IntentMapping = z.object({
   /** The time the item was to have: where to look for it first. */
   start: z.iso.datetime(),
   end: z.iso.datetime(),
+  /** What both sides look like if nobody changes them while the item is made: its base should it have to be adopted. */
+  made: z.object({ crm: FieldPrints, exchange: FieldPrints }).optional(),
 });
 export type IntentMapping = z.infer<typeof IntentMapping>;
 

@@ -202,6 +202,7 @@ function merge(input: SyncInput, mapping: LiveMapping, side: PresentRecord, othe
     if (!crmWins && goes(input, mapping, field, 'toCrm')) toRecord.add(field);
   }
   addUnmerged(toItem, side.prints, mapping);
+  dropSettled(toItem, record, item);
   addUnagreed(toItem, record, item, mapping);
   if (toItem.size === 0 && toRecord.size === 0) return { do: 'agree' };
   return (
@@ -270,6 +271,16 @@ function addUnmerged(toItem: Set<ItemField>, now: FieldPrints, { agreed, attende
   for (const field of ['links', 'status'] as const) {
     if (agreed.crm[field] !== undefined && now[field] !== agreed.crm[field]) toItem.add(field);
   }
+}
+
+/** What somebody else brought there while we looked: written again it would do no more than tell guests twice. */
+function dropSettled(toItem: Set<ItemField>, record: SyncRecord, item: SyncItem): void {
+  const links = linksText(record.links);
+  // With guests from outside they are to go.
+  const mayStand = record.kind === 'contact' || (record.attendees ?? []).length === 0;
+  if (mayStand && links !== '' && item.bodyText.includes(links)) toItem.delete('links');
+  if (record.kind !== 'activity' || item.kind !== 'appointment') return;
+  if ((record.status === 'open') === (item.reminderMinutes !== null)) toItem.delete('status');
 }
 
 /**

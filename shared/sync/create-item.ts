@@ -39,7 +39,7 @@ export async function createItem(
   const home = await mappings.claimHome(box.organizationId, record.id, { mailboxId: box.mailboxId, generation });
   if (home.value.mailboxId !== box.mailboxId) return { kind: 'elsewhere', home };
 
-  const intent = newIntent(deps, kind, record, generation);
+  const intent = newIntent(deps, scope, kind, record, generation);
   if (before === undefined) {
     const [inserted] = await mappings.insertIntents(box, [intent]);
     if (inserted === undefined) throw new StoreConflict('the mapping');
@@ -50,6 +50,14 @@ export async function createItem(
   // The item of an earlier life may be back: dragged out of Deleted Items, it still carries the stamp.
   const [revived] = await liveStamped(deps, scope, kind, record.id);
   return revived === undefined ? commitCreate(deps, scope, record, claimed) : adopt(deps, scope, claimed, revived);
+}
+
+/** What the sides look like when the item is made of the record and nobody changes anything. */
+function madeOf(deps: ReconcileDeps, scope: ReconcileScope, kind: ItemKind, record: SyncRecord): LiveMapping['agreed'] {
+  const context = ruleContextOf(deps, scope);
+  const rules = rulesOf(kind);
+  const draft = rules.itemDraftOf(record, stampOf(scope, record.id), context);
+  return { crm: rules.printsOfRecord(record, context), exchange: rules.printsOfItemDraft(draft, context) };
 }
 
 async function commitCreate(
@@ -145,12 +153,15 @@ export async function settleIntent(
     ]);
     return done('itemRemoved');
   }
-  return found === undefined ? commitCreate(deps, scope, record.record, taken) : adopt(deps, scope, taken, found);
+  if (found !== undefined) return adopt(deps, scope, taken, found);
+  const made = madeOf(deps, scope, kind, record.record);
+  const own = await mappings.replaceByIntent(box, taken.etag, { ...taken.value, made });
+  return commitCreate(deps, scope, record.record, own);
 }
 
 /**
- * Links an item that carries the stamp of an intent: the proof that its create has happened. Nothing was ever agreed, so
- * both sides are compared next. Whoever made the item and comes to save it finds the row changed, and plans anew.
+ * Links an item that carries the stamp of an intent: the proof that its create has happened. Both sides are compared next, with
+ * what the create was to make of them; of an item that an earlier life left behind nothing is known. Whoever made the item and comes to save it finds the row changed, and plans anew.
  */
 export async function adopt(
   deps: ReconcileDeps,
@@ -164,7 +175,7 @@ export async function adopt(
     itemId,
     changeKey,
     crmVersion: neverAgreed,
-    agreed: { crm: {}, exchange: {} },
+    agreed: (intent.value.generation === 0 ? intent.value.made : undefined) ?? { crm: {}, exchange: {} },
     confirmed: false,
     // Whoever was to be invited was, with the create that came through.
     ...(scope.access.profile.notifyPolicy === 'none' ? {} : { invited: true }),
@@ -203,7 +214,13 @@ function tellingOfInvited(deps: ReconcileDeps, scope: ReconcileScope, record: Re
   return { notify, outside };
 }
 
-function newIntent(deps: ReconcileDeps, kind: ItemKind, record: SyncRecord, generation: number): IntentMapping {
+function newIntent(
+  deps: ReconcileDeps,
+  scope: ReconcileScope,
+  kind: ItemKind,
+  record: SyncRecord,
+  generation: number,
+): IntentMapping {
   const { start, end } = record.kind === 'activity' ? record : { start: record.modifiedAt, end: record.modifiedAt };
   return {
     state: 'intent',
@@ -215,6 +232,7 @@ function newIntent(deps: ReconcileDeps, kind: ItemKind, record: SyncRecord, gene
     leaseUntil: new Date(deps.clock.now().getTime() + deps.leaseMs).toISOString(),
     start,
     end,
+    made: madeOf(deps, scope, kind, record),
   };
 }
 

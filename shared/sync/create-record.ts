@@ -192,13 +192,14 @@ export async function withdrawClaimed(
   return done(record === undefined ? 'nothing' : 'recordRemoved', 'the item was deleted before its record was mapped');
 }
 
-/** Takes back what was just made: nothing is lost by it. */
+/** Takes back what was just made: nothing is lost by it. What was mapped meanwhile has a life of its own and stays. */
 async function withdraw(
   deps: ReconcileDeps,
   scope: ReconcileScope,
   kindOfItem: ItemKind,
   record: SyncRecord,
 ): Promise<void> {
+  if ((await deps.mappings.findByRecords(mailboxKeyOf(scope), [record.id])).has(record.id)) return;
   try {
     await writing(
       deps,

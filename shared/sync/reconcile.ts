@@ -170,7 +170,9 @@ async function act(
     case 'write': {
       const writes = plan.do === 'write' ? plan : noWrites;
       const written = await writeBoth(deps, scope, live(mapping), known, writes);
-      return written.kind === 'refused' ? readBoth(deps, scope, written.mapping) : written;
+      return written.kind === 'refused'
+        ? readBoth(deps, scope, await unchanged(deps, scope, written.mapping))
+        : written;
     }
     case 'removeItem':
       return removeItemOf(deps, scope, live(mapping), plan.version ?? live(mapping).value.crmVersion, 'crm');
@@ -223,6 +225,18 @@ async function settle(
   const settled = await settleIntent(deps, scope, intent, record);
   if ('kind' in settled) return settled;
   return readBoth(deps, scope, settled);
+}
+
+/** A write was refused: where another worker of ours did it, its mapping is there, and the plan is made anew. */
+async function unchanged(
+  deps: ReconcileDeps,
+  scope: ReconcileScope,
+  mapping: Stored<LiveMapping>,
+): Promise<Stored<LiveMapping>> {
+  const { recordId } = mapping.value;
+  const now = (await deps.mappings.findByRecords(mailboxKeyOf(scope), [recordId])).get(recordId);
+  if (now?.etag !== mapping.etag) throw new StoreConflict('the mapping');
+  return mapping;
 }
 
 /** Reads both sides as they are now, the item by its stamp where its id no longer holds. */

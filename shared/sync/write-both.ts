@@ -162,6 +162,9 @@ function factsOf(
   };
 }
 
+/** What guests see of a meeting; the rest is the organizer's own, and no reason to mail anybody. */
+const seenByGuests = ['subject', 'body', 'location', 'time', 'series', 'attendees'];
+
 /** Who is told of a change: as the profile says, and whoever was invited through us. */
 function tellOf(
   { access }: ReconcileScope,
@@ -172,6 +175,7 @@ function tellOf(
   now: number,
 ): Telling {
   if (record.kind !== 'activity' || before.attendeeCopy === true) return { notify: 'none', outside: 0 };
+  if (!seenByGuests.some((field) => field in patch)) return { notify: 'none', outside: 0 };
   const attendees =
     patch.kind === 'appointment' && patch.attendees !== undefined
       ? patch.attendees

@@ -9,12 +9,12 @@ import type { ReadRow, TableRow } from './table-rows.ts';
 
 export const partitionOf = (mailbox: MailboxKey) => keys.mailbox(mailbox.organizationId, mailbox.mailboxId);
 
-const nested = new Set(['agreed', 'writing', 'guests', 'writes']);
+const nested = new Set(['agreed', 'made', 'writing', 'guests', 'writes']);
 
 /** One column for each property, so that an admin can read the table; what is nested is JSON. */
 export function mappingRow(mailbox: MailboxKey, mapping: ItemMapping): TableRow {
   const place = { partitionKey: partitionOf(mailbox), rowKey: keys.record(mapping.recordId) };
-  if (mapping.state !== 'live') return { ...place, ...mapping };
+  if (mapping.state === 'tombstone') return { ...place, ...mapping };
   // Rows are replaced whole, so a column left out is a column removed.
   const columns = Object.entries(mapping).flatMap(([name, value]) => {
     if (value === undefined) return [];
