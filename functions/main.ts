@@ -1,6 +1,7 @@
 import { app } from '@azure/functions';
 import { registerAdminDirectory } from './admin-directory.ts';
 import { registerAdminFailures } from './admin-failures.ts';
+import { registerAdminJobs } from './admin-jobs.ts';
 import { registerAdminMailboxes } from './admin-mailboxes.ts';
 import { registerApplyChange } from './apply-change.ts';
 import { registerCollectDeadLetters } from './collect-dead-letters.ts';
@@ -40,5 +41,6 @@ registerHealth(app, services);
 if (config.local) {
   registerAdminDirectory(app, services);
   registerAdminMailboxes(app, services);
+  registerAdminJobs(app, services);
   registerAdminFailures(app, services);
 }

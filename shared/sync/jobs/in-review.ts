@@ -3,7 +3,10 @@ import type { MailboxKey } from '../../domain/item-mapping.ts';
 import type { ReviewPair } from '../../domain/review-pair.ts';
 import type { ReviewStore } from '../../ports/review-store.ts';
 import type { Stored } from '../../ports/stored.ts';
+import { readItem } from '../look-up-item.ts';
 import { type Known, mailboxKeyOf, type ReconcileScope } from '../reconcile-types.ts';
+import type { JobDeps } from './job-types.ts';
+import type { Survey } from './survey-mailbox.ts';
 
 export const waitsForDecision = 'waits for a decision of an admin';
 
@@ -22,6 +25,17 @@ export async function inReview(
   if (record.known && record.state === 'present') asked.push(reviews.findByRecord(box, record.record.id));
   if (item.known && item.state === 'present') asked.push(reviews.findByItem(box, item.item.itemId));
   return (await Promise.all(asked)).flat().some(({ value }) => value.decision === undefined);
+}
+
+/** Takes off the list pairs of which one is gone: there is nothing left to decide, and the other goes its own way. */
+export async function dropStalePairs(deps: JobDeps, scope: ReconcileScope, survey: Survey): Promise<void> {
+  const { organizationId, mailboxId } = mailboxKeyOf(scope);
+  for (const pair of await deps.reviews.list(organizationId, { mailboxId, undecided: true })) {
+    if (pair.kind !== survey.kind || (survey.records.has(pair.recordId) && survey.items.has(pair.itemId))) continue;
+    const record = await deps.readRecord(scope.connection, pair.recordId);
+    const item = await readItem(deps, scope, pair.kind, pair.itemId);
+    if (record.state === 'deleted' || (item.known && item.state === 'gone')) await deps.reviews.remove(pair);
+  }
 }
 
 /** What of a mailbox waits for a decision. */

@@ -21,7 +21,10 @@ const mostTries = 4;
 const retryAfterMinutes = [1, 5, 15];
 
 /** The kinds of jobs that this process can do. */
-export type JobWorks = Partial<Record<JobKind, JobWork>>;
+export type JobWorks = Partial<Record<Exclude<JobKind, 'offBoard'>, JobWork>> & {
+  /** What ends a mailbox or an organization asks nothing of its directory or its CRM. */
+  readonly offBoard?: (job: MailboxJob) => Promise<JobStep>;
+};
 
 /**
  * Does the next slice of a job: at most 90 seconds, under a lease in the job's row. After each piece of work the row says how far
@@ -97,16 +100,27 @@ function logEnd({ log }: JobDeps, { organizationId, mailboxId, id, kind, state, 
   log.info({ organizationId, mailboxId, jobId: id, kind, state, ...counts }, 'job ended');
 }
 
+type Work =
+  | { readonly asks: 'nothing'; readonly act: NonNullable<JobWorks['offBoard']> }
+  | { readonly asks: 'scope'; readonly act: JobWork };
+
+function workOf(works: JobWorks, kind: JobKind): Work | undefined {
+  if (kind === 'offBoard') return works.offBoard && { asks: 'nothing', act: works.offBoard };
+  const act = works[kind];
+  return act && { asks: 'scope', act };
+}
+
 /** One piece of work, or why there is none now. */
 async function nextStep(deps: JobDeps, works: JobWorks, job: MailboxJob, until: number): Promise<JobStep> {
-  const work = works[job.kind];
+  const work = workOf(works, job.kind);
   if (work === undefined) return ended(job, 'failed', 'This installation cannot do jobs of this kind.');
   let scope: ReconcileScope | undefined;
   try {
+    if (work.asks === 'nothing') return await work.act(job);
     const found = await scopeOf(deps, job);
     if ('step' in found) return found.step;
     scope = found.scope;
-    return await work(deps, { job, scope, until });
+    return await work.act(deps, { job, scope, until });
   } catch (thrown) {
     if (thrown instanceof StoreConflict || thrown instanceof StoreUnavailable)
       return waits(job, unavailableForMs, 'Waits: a store was busy or could not be reached.');

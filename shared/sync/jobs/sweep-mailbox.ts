@@ -4,6 +4,7 @@ import { windowOf } from '../../domain/sync-window.ts';
 import { mailboxKeyOf } from '../reconcile-types.ts';
 import { findDrift } from './find-drift.ts';
 import type { FirstSyncGate } from './first-sync-gate.ts';
+import { dropStalePairs } from './in-review.ts';
 import { counted, enabledKinds, type JobWork, nextKind, stepOf, waitForWellMs, waitingForWell } from './job-types.ts';
 import { chunks, surveyMailbox } from './survey-mailbox.ts';
 
@@ -34,6 +35,7 @@ export function sweepMailbox(firstSync: FirstSyncGate): JobWork {
     }
     const window = windowOf(deps.clock.now().getTime(), scope.access.profile.window);
     const survey = await surveyMailbox(deps, scope, kind, window, { split: false, until });
+    await dropStalePairs(deps, scope, survey);
     const news = await findDrift(deps, scope, survey);
     for (const some of chunks(news, sentTogether)) await deps.changes.send(some.map((body) => ({ body })));
     const cursor = cursorOf(job);
