@@ -97,7 +97,26 @@ async function makeAgain(
   const record = await deps.crm.createRecord(scope.connection, restoringRecordDraft(was), operation);
   const at = deps.clock.now().toISOString();
   await noteMade(deps, scope, { kind: entry.kind }, record, { operationId: operation, at });
+  await keepApart(deps, scope, entry, record);
   return 'undone';
+}
+
+/** Its item was deleted by its user: it gets another once somebody changes it, and none for being there. */
+async function keepApart(
+  { mappings, clock, random }: ReconcileDeps,
+  scope: ReconcileScope,
+  { kind }: JournalEntry,
+  { id, version, origin, modifiedAt }: SyncRecord,
+): Promise<void> {
+  const box = mailboxKeyOf(scope);
+  const now = clock.now().toISOString();
+  const life = { recordId: id, kind, origin, generation: 0 } as const;
+  await mappings.claimHome(box.organizationId, id, { mailboxId: box.mailboxId, generation: 0 });
+  const times = { leaseUntil: now, start: modifiedAt, end: modifiedAt };
+  const [intent] = await mappings.insertIntents(box, [{ ...life, ...times, state: 'intent', attemptId: random.id() }]);
+  if (intent === undefined) return;
+  const tombstone = { ...life, state: 'tombstone', crmVersion: version, deletedAt: now, deletedBy: 'crm' } as const;
+  await mappings.saveTombstones(box, [{ mapping: tombstone, etag: intent.etag }]);
 }
 
 const operationOf = ({ organizationId, mailboxId, id }: JournalEntry): OperationId =>

@@ -225,6 +225,9 @@ describe('writes to records', () => {
     await expectRest();
     await undone(since);
     expect(story.records()).toHaveLength(1);
+    story.crm.control.update(story.records()[0]?.id as never, { subject: 'Still wanted' });
+    await told();
+    expect(seen()).toMatchObject([{ subject: 'Still wanted' }]);
   });
 });
 
