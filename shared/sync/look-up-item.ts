@@ -22,7 +22,7 @@ export interface OutOfScope {
   readonly state: 'private' | 'archived';
 }
 
-const whyNothing = {
+export const whyNothing = {
   private: 'the item is private',
   archived: 'the item is in the archive: out of scope',
 } as const satisfies Record<OutOfScope['state'], string>;
