@@ -1,0 +1,4 @@
+import { describe } from '@jest/globals';
+import { historiesHold } from '../support/model/histories-hold.ts';
+
+describe('whatever people and machines do, every invariant holds (the other half)', () => historiesHold(1));

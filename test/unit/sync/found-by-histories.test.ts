@@ -1,0 +1,60 @@
+import { expect, test } from '@jest/globals';
+import { engineStory, minutes } from '../../support/engine-story.ts';
+import { check } from '../../support/model/histories.ts';
+
+const guest = { email: 'ada@customer.example', name: 'Ada', role: 'required', response: 'none' } as const;
+
+test('what changed in the CRM while an item was made wins over our own item, although Exchange wins conflicts', async () => {
+  const story = await engineStory({ profile: { conflictPolicy: 'exchange-wins' } });
+  const { id } = story.crm.control.create({ subject: 'Before' });
+  const died = async () => {
+    throw new Error('the process died after the create');
+  };
+  const dying = story.process();
+  await story.announceCrmChanges();
+  const change = story.changes.take();
+  if (change === undefined) throw new Error('nothing was announced');
+  Object.assign(dying.deps.mappings, { saveLive: died });
+  await expect(dying.handleChange(change)).rejects.toThrow('died');
+  expect(story.calendar()).toHaveLength(1);
+  story.crm.control.update(id, { subject: 'After' });
+  await story.run(10 * minutes);
+  expect(story.records()[0]?.subject).toBe('After');
+  expect(story.calendar()[0]?.subject).toBe('After');
+});
+
+test('nobody is mailed because a reminder changes', async () => {
+  const story = await engineStory({ profile: { notifyPolicy: 'all' } });
+  const { id } = story.crm.control.create({ attendees: [guest], reminderMinutes: 10 });
+  await story.announced();
+  story.crm.control.update(id, { reminderMinutes: 30 });
+  await story.announced();
+  story.crm.control.update(id, { status: 'completed' });
+  await story.announced();
+  expect(story.calendar()[0]?.reminderMinutes).toBeNull();
+  expect(story.exchange.control.mails.map(({ kind }) => kind)).toEqual(['invitation']);
+});
+
+test('a change that another worker has brought over is not written a second time', async () => {
+  const steps = [
+    { do: 'crmCreate', at: 0, value: 7 },
+    { do: 'webhook', at: 0, value: 0 },
+    { do: 'crmComplete', at: 0, value: 0 },
+    { do: 'crmRestore', at: 0, value: 0 },
+  ] as const;
+  await check(steps, { notifyPolicy: 'all', twice: 0.3, together: 8, seed: 0 });
+});
+
+test('a record that was called off while its making was in doubt stays in the CRM', async () => {
+  const plain = (what: 'crmCreate' | 'poll' | 'outlookCreateTask' | 'answersLate') => ({ do: what, at: 0, value: 0 });
+  const steps = [
+    plain('outlookCreateTask'),
+    plain('crmCreate'),
+    plain('answersLate'),
+    plain('poll'),
+    plain('crmCreate'),
+    { do: 'crmCancel', at: 4, value: 0 } as const,
+    ...Array.from({ length: 4 }, () => plain('crmCreate')),
+  ];
+  await check(steps, { seed: 565236189, together: 8 });
+});
