@@ -2,7 +2,12 @@ import { Webhook } from 'standardwebhooks';
 import { demo } from '../../local/seed.ts';
 import type { ShownMailbox } from '../../shared/admin/list-mailboxes.ts';
 import type { Activity, ActivityStatus } from '../../shared/domain/activity.ts';
+import { datesOfAllDay } from '../../shared/domain/all-day.ts';
+import type { Attendee, Sensitivity, ShowAs } from '../../shared/domain/attendee.ts';
+import type { Contact, KnownContactFields } from '../../shared/domain/contact.ts';
+import type { EmailServerProfile } from '../../shared/domain/email-server-profile.ts';
 import type { Failure } from '../../shared/domain/failure.ts';
+import { wallTimeOf } from '../../shared/domain/time-zone.ts';
 import type { Pause } from '../../shared/ports/pause-store.ts';
 
 export interface Answer {
@@ -10,9 +15,10 @@ export interface Answer {
   readonly text: string;
 }
 
-/** The form of the demo CRM's page. Times are on the clock of the zone. */
+/** The form of the demo CRM's page. Times are on the clock of the zone; those of whole days are the first and the last date. */
 export interface ActivityForm {
   readonly ownerId: string;
+  readonly type?: string | undefined;
   readonly subject: string;
   readonly description: string;
   readonly location: string;
@@ -20,11 +26,18 @@ export interface ActivityForm {
   readonly start: string;
   readonly end: string;
   readonly timeZone: string;
+  readonly allDay?: boolean;
+  readonly attendees?: readonly Partial<Attendee>[] | undefined;
+  readonly reminderMinutes?: number | null | undefined;
+  readonly showAs?: ShowAs | undefined;
+  readonly sensitivity?: Sensitivity | undefined;
+  readonly repeat?: { readonly every: 'day' | 'workday' | 'week'; readonly until?: string };
 }
 export type ActivityEdit =
   | { readonly status: ActivityStatus }
   | { readonly start: string; readonly end: string }
   | Omit<ActivityForm, 'individual'>;
+export type ContactForm = KnownContactFields & { readonly ownerId: string };
 
 export type CrmClient = ReturnType<typeof crmClient>;
 export type AdminClient = ReturnType<typeof adminClient>;
@@ -67,7 +80,25 @@ export function crmClient(url: string) {
     create: (form: Partial<ActivityForm>) =>
       sendOk<Activity>('POST', `${url}/ui/activities`, { ...blankForm, ...form }),
     update: (id: string, edit: ActivityEdit) => sendOk<Activity>('PATCH', `${url}/ui/activities/${id}`, edit),
+    /** The form as it comes up for the activity, with other values in some of its fields. */
+    async change(id: string, values: Partial<ActivityForm>): Promise<Activity> {
+      const activity = (await activities()).find((one) => one.id === id);
+      if (activity === undefined) throw new Error(`there is no activity ${id}`);
+      return sendOk<Activity>('PATCH', `${url}/ui/activities/${id}`, { ...formOf(activity), ...values });
+    },
     remove: (id: string) => sendOk('DELETE', `${url}/ui/activities/${id}`),
+    /** As another program writes it, over the connector's own API. */
+    patch: (activity: Activity, fields: Partial<Activity>) =>
+      sendOk<Activity>('PATCH', `${url}/connector/v1/activities/${activity.id}`, fields, {
+        authorization: `Bearer ${demo.crmToken}`,
+        'if-match': `"${activity.version}"`,
+      }),
+    contacts: async () => (await sendOk<{ contacts: Contact[] }>('GET', `${url}/control/contacts`)).contacts,
+    createContact: (form: Partial<ContactForm>) =>
+      sendOk<Contact>('POST', `${url}/ui/contacts`, { ownerId: 'rep1', ...form }),
+    updateContact: (id: string, form: Partial<ContactForm>) =>
+      sendOk<Contact>('PATCH', `${url}/ui/contacts/${id}`, { ownerId: 'rep1', ...form }),
+    removeContact: (id: string) => sendOk('DELETE', `${url}/ui/contacts/${id}`),
     /** Many at once, half an hour each, one after another; gives their ids. */
     async createMany(options: { count: number; ownerIds?: string[]; batch?: boolean; start?: string }) {
       return (await sendOk<{ ids: string[] }>('POST', `${url}/control/activities`, options)).ids;
@@ -91,6 +122,22 @@ export const blankForm: ActivityForm = {
   timeZone: 'America/Chicago',
 };
 
+function formOf(activity: Activity): Omit<ActivityForm, 'individual'> {
+  const { ownerId, type, subject, description, location, timeZone, allDay } = activity;
+  const { attendees, reminderMinutes, showAs, sensitivity } = activity;
+  const clockOf = (instant: string) => wallTimeOf(instant, timeZone).slice(0, 16);
+  const { startDate, endDate } = datesOfAllDay(activity);
+  const lastDate = new Date(Date.parse(endDate) - 86_400_000).toISOString().slice(0, 10);
+  const times = allDay
+    ? { start: startDate, end: lastDate }
+    : { start: clockOf(activity.start), end: clockOf(activity.end) };
+  return {
+    ...{ ownerId, type, subject, description, location, timeZone, allDay },
+    ...{ attendees, reminderMinutes, showAs, sensitivity },
+    ...times,
+  };
+}
+
 /** The admin API by function key, and the address webhooks are posted to. */
 export function adminClient(url: string) {
   const base = `${url}/api/admin/organizations/${demo.organization}`;
@@ -110,7 +157,13 @@ export function adminClient(url: string) {
     strayFailures: () => sendOk<Failure[]>('GET', `${url}/api/admin/failures`, undefined, key),
     read: get,
     put: (path: string, body: unknown) => sendOk('PUT', `${base}${path}`, body, key),
-    post: (path: string) => send('POST', `${base}${path}`, undefined, key),
+    /** Saves the demo's profile with other values in some of its fields. */
+    async changeProfile(values: Partial<EmailServerProfile>) {
+      const profile = await get<EmailServerProfile>('/profiles/main');
+      await sendOk('PUT', `${base}/profiles/main`, { ...profile, ...values }, key);
+    },
+    post: (path: string, body?: unknown) => send('POST', `${base}${path}`, body, key),
+    remove: (path: string) => send('DELETE', `${base}${path}`, undefined, key),
   };
 }
 

@@ -4,7 +4,14 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { ServiceBusClient } from '@azure/service-bus';
+import { connectionsOf } from '../../local/connections.ts';
 import type { Ports } from '../../local/options.ts';
+import { demo } from '../../local/seed.ts';
+import { azureClients } from '../../shared/adapters/azure/azure-clients.ts';
+import { tablePollScheduleStore } from '../../shared/adapters/azure/table-poll-schedule-store.ts';
+import { MailboxId, OrganizationId } from '../../shared/domain/ids.ts';
+import { queueNames } from '../../shared/domain/queues.ts';
 import { eventually } from './eventually.ts';
 import { freePorts } from './free-ports.ts';
 import { type AdminClient, adminClient, type CrmClient, crmClient } from './local-clients.ts';
@@ -26,8 +33,12 @@ export interface LocalEnvironment {
   killHost(): Promise<void>;
   /** kill -9 of one part, by the name of its folder in local/. Only the host comes again by itself. */
   killPart(name: string): Promise<void>;
-  /** Has the mailbox looked into at the next chance, instead of when its turn has come. */
+  /** Ends the disabled state of the mailbox, if it is in one, and has it looked into. */
   lookInto(mailboxId: string): Promise<void>;
+  /** Asks for a look into the mailbox right now, as a notification of Exchange will; whoever is at it already goes on. */
+  pollNow(mailboxId: string): Promise<void>;
+  /** When the mailbox was last looked into, all its folders. */
+  lastPolledAt(mailboxId: string): Promise<string | undefined>;
   /** Resolves when a host answers. */
   hostReady(): Promise<void>;
   /**
@@ -43,15 +54,20 @@ export interface LocalEnvironment {
   dispose(): Promise<void>;
 }
 
+const organizationId = OrganizationId.parse(demo.organization);
 const start = path.join(import.meta.dirname, '../../local/start.ts');
 const startsWithinMs = 60_000;
 
-/** Starts the local environment, with further flags of `npm start`, and with short Exchange deadlines: a lease on a create ends after eight seconds. */
+/** Starts the local environment, with further flags of `npm start` and short Exchange deadlines: a lease on a create ends after eight seconds. Its mailboxes are in sync. */
 export async function startLocalEnvironment(flags: readonly string[] = []): Promise<LocalEnvironment> {
   const data = mkdtempSync(path.join(tmpdir(), 'local-environment-'));
   const ports = await pickPorts();
   const lines: string[] = [];
   let running = await launch(data, ports, lines, flags);
+  await eventually(() => {
+    const matched = lines.filter((line) => line.includes('"kind":"firstSync","state":"done"'));
+    if (matched.length < demo.enrolled.length) throw new Error('the first sync of the mailboxes is not done');
+  }, startsWithinMs);
 
   const url = (port: number) => `http://127.0.0.1:${port}`;
   const hostReady = () =>
@@ -74,6 +90,20 @@ export async function startLocalEnvironment(flags: readonly string[] = []): Prom
   };
 
   const admin = adminClient(url(ports.functions));
+  const connections = connectionsOf(ports);
+  const { tables } = azureClients({
+    storage: { connectionString: connections.storage },
+    serviceBus: { connectionString: connections.serviceBus },
+  });
+  const schedules = tablePollScheduleStore(tables.schedules);
+  async function pollNow(mailboxId: string): Promise<void> {
+    const client = new ServiceBusClient(connections.serviceBus);
+    const dueAt = new Date().toISOString();
+    const poll = { kind: 'poll', schema: 1, organizationId, profileId: 'main', mailboxIds: [mailboxId], dueAt };
+    await client.createSender(queueNames.polls).sendMessages({ body: poll });
+    await client.close();
+  }
+
   return {
     ports,
     data,
@@ -85,6 +115,12 @@ export async function startLocalEnvironment(flags: readonly string[] = []): Prom
         const { status, text } = await admin.post(`/mailboxes/${mailboxId}/enable`);
         if (status !== 200) throw new Error(`enabling answered ${status} ${text}`);
       });
+      await pollNow(mailboxId);
+    },
+    pollNow,
+    async lastPolledAt(mailboxId) {
+      const schedule = await schedules.find({ organizationId, mailboxId: MailboxId.parse(mailboxId) });
+      return schedule?.value.lastPolledAt;
     },
     logs: () => lines,
     storeSecrets(values) {

@@ -1,18 +1,27 @@
 import { eventually } from './eventually.ts';
 import type { LocalEnvironment } from './local-environment.ts';
 
-/** Waits until both mailboxes were looked into twice more, or as often as said, and counts what was written to Exchange meanwhile. */
-export async function writesWhilePolling(environment: LocalEnvironment, rounds = 2): Promise<number> {
+const mailboxes = ['mailbox-rep1', 'mailbox-rep2'];
+
+/** Waits until both mailboxes were looked into three times more, or as often as said, and counts what was written to Exchange meanwhile. */
+export async function writesWhilePolling(environment: LocalEnvironment, rounds = 3): Promise<number> {
   const { exchange } = environment;
   const before = await exchange.writes();
-  for (let round = 0; round < rounds; round++) {
-    const looksBefore = await looks(environment);
-    await Promise.all(['mailbox-rep1', 'mailbox-rep2'].map((mailboxId) => environment.lookInto(mailboxId)));
-    await eventually(async () => {
-      if ((await looks(environment)) < looksBefore + 2) throw new Error('the mailboxes were not looked into');
-    }, 30_000);
-  }
+  for (let round = 0; round < rounds; round++)
+    await Promise.all(mailboxes.map((mailboxId) => untilPolled(environment, mailboxId)));
   return (await exchange.writes()) - before;
 }
 
-const looks = async ({ exchange }: LocalEnvironment) => (await exchange.requests()).operations['SyncFolderItems'] ?? 0;
+/** Resolves when the mailbox was looked into once more: what lies in it is known to its feed. */
+export async function untilPolled(environment: LocalEnvironment, mailboxId: string): Promise<void> {
+  const begun = new Date().toISOString();
+  let pollAt = 0;
+  await eventually(async () => {
+    if (Date.now() >= pollAt) {
+      pollAt = Date.now() + 2_000;
+      await environment.pollNow(mailboxId);
+    }
+    const last = (await environment.lastPolledAt(mailboxId)) ?? 'never';
+    if (last === 'never' || last <= begun) throw new Error(`${mailboxId} was last looked into ${last}`);
+  }, 30_000);
+}
