@@ -3,6 +3,7 @@ import { registerAdminDirectory } from './admin-directory.ts';
 import { registerAdminFailures } from './admin-failures.ts';
 import { registerAdminJobs } from './admin-jobs.ts';
 import { registerAdminMailboxes } from './admin-mailboxes.ts';
+import { registerAdminOffBoard } from './admin-off-board.ts';
 import { registerApplyChange } from './apply-change.ts';
 import { registerCollectDeadLetters } from './collect-dead-letters.ts';
 import { readConfig } from './config.ts';
@@ -33,7 +34,7 @@ registerApplyChange(app, engine);
 registerPollCrm(app, engine);
 registerSchedulePolls(app, engine);
 registerPollMailboxes(app, engine);
-registerRunMailboxJob(app, engine);
+registerRunMailboxJob(app, engine, services);
 registerNightlySweep(app, engine);
 registerCollectDeadLetters(app, engine);
 registerHealth(app, services);
@@ -43,4 +44,5 @@ if (config.local) {
   registerAdminMailboxes(app, services);
   registerAdminJobs(app, services);
   registerAdminFailures(app, services);
+  registerAdminOffBoard(app, services);
 }

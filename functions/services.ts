@@ -95,9 +95,11 @@ export function createServices(config: Config) {
   const receipts = tellingUnavailable('the webhook receipts', tableWebhookReceiptStore(tables.webhookReceipts));
   const coalescedBrakes = coalescedBrakeStore(brakes);
   const quickBrakes = recentBrakes(coalescedBrakes, clock);
-  const syncStores: readonly Erasable[] = [mappings, cursors, schedules, pauses, statuses, receipts];
-  const historyStores: readonly Erasable[] = [journal, images, failures, brakes, reviews, jobs];
-  const erasables = [...syncStores, ...historyStores, directory];
+  const erasables: Readonly<Record<string, Erasable>> = {
+    ...{ mappings, cursors, schedules, pauses, statuses, receipts },
+    ...{ journal, images, failures, brakes, reviews, jobs },
+    directory,
+  };
   const allowInsecure = config.local;
   let peeker: ReturnType<typeof clients.serviceBus.createReceiver> | undefined;
   const crm = httpCrmGateway({
@@ -145,7 +147,7 @@ export function createServices(config: Config) {
     recentPauses: recentPauses(pauses, clock),
     failures,
     receipts,
-    /** All that keep anything of a mailbox or an organization, in the order of erasure: the directory last, so that what was cut short can be found and repeated. */
+    /** All that keep anything of a mailbox or an organization, by name and in the order of erasure: the directory last, so that what was cut short can be found and repeated. */
     erasables,
     clearFailure: failureClearing(failures, clock),
     leaseMs: config.leaseMs,

@@ -19,6 +19,8 @@ export function composeBody(notes: string, links: Links): string {
   return canonicalText([notes, '', opening, ...lines, closing].join('\n'));
 }
 
+export const hasLinksBlock = (body: string): boolean => canonicalText(body).includes(opening);
+
 /** A body without our block, wherever the user has moved it. Of a block that lost its closing line only our own lines go. */
 export function notesOf(body: string): string {
   const text = canonicalText(body);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { EmailServerProfile } from './email-server-profile.ts';
 import { Authentication } from './email-server-profile.ts';
 import { CommunityId, CrmUserId, MailboxId, OrganizationId, ProfileId } from './ids.ts';
+import { offBoarded } from './off-boarding.ts';
 import type { Process } from './process.ts';
 
 /** An SMTP address we are willing to put into a request: one @, no white space, no markup, ASCII. */
@@ -14,7 +15,7 @@ export type SmtpAddress = z.infer<typeof SmtpAddress>;
 
 /** A user's, queue's or room's mailbox under sync. Its statuses are kept beside it, one for each process. */
 export const Mailbox = z.object({
-  id: MailboxId,
+  id: MailboxId.refine((id) => id !== offBoarded, 'this name is reserved'),
   organizationId: OrganizationId,
   profileId: ProfileId,
   communityId: CommunityId.optional(),

@@ -16,6 +16,7 @@ import { memoryReviewStore } from '../../shared/adapters/memory/memory-review-st
 import { memorySecretStore } from '../../shared/adapters/memory/memory-secret-store.ts';
 import { memoryStatusStore } from '../../shared/adapters/memory/memory-status-store.ts';
 import { seededRandom } from '../../shared/adapters/memory/seeded-random.ts';
+import { runOffBoarding } from '../../shared/admin/run-off-boarding.ts';
 import { type ChangeMessage, messageIdOf, type PollMessage } from '../../shared/domain/change-message.ts';
 import { EmailServerProfile } from '../../shared/domain/email-server-profile.ts';
 import { MailboxId, OrganizationId, ProfileId } from '../../shared/domain/ids.ts';
@@ -33,7 +34,7 @@ import { failureClearing } from '../../shared/sync/failure-clearing.ts';
 import { handleChangeMessage } from '../../shared/sync/handle-change-message.ts';
 import { firstSyncGate } from '../../shared/sync/jobs/first-sync-gate.ts';
 import { jobWorks } from '../../shared/sync/jobs/job-works.ts';
-import { runMailboxJob } from '../../shared/sync/jobs/run-mailbox-job.ts';
+import { type JobWorks, runMailboxJob } from '../../shared/sync/jobs/run-mailbox-job.ts';
 import { sweepStarter } from '../../shared/sync/jobs/start-sweeps.ts';
 import { mailboxLanes } from '../../shared/sync/mailbox-lane.ts';
 import { pollCrm } from '../../shared/sync/poll-crm.ts';
@@ -267,6 +268,14 @@ export async function engineWorld(options: WorldOptions = {}) {
       clearFailure: failureClearing(mortal('failures', stores.failures, fate, watch), clock),
       leaseMs: 150_000,
     };
+    const { directory: last, ...others } = stores;
+    const erasables = Object.fromEntries(
+      Object.entries({ ...others, directory: last }).map(([name, store]) => [name, mortal(name, store, fate, watch)]),
+    );
+    const works: JobWorks = {
+      ...jobWorks(firstSync),
+      offBoard: (job) => runOffBoarding({ ...deps, erasables }, job),
+    };
     let messages = 0;
     return {
       deps,
@@ -276,7 +285,7 @@ export async function engineWorld(options: WorldOptions = {}) {
         return handleChangeMessage(deps, { messageId: `message-${messages}`, body });
       },
       handlePoll: (body: PollMessage) => pollMailboxes(deps, body),
-      handleJob: (body: JobMessage) => runMailboxJob(deps, jobWorks(firstSync), body),
+      handleJob: (body: JobMessage) => runMailboxJob(deps, works, body),
       pollCrm: () => pollCrm(deps),
       schedulePolls: () => schedulePolls(deps),
     };

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ItemId } from '../../../shared/domain/ids.ts';
+import type { Series } from '../../../shared/domain/recurrence.ts';
 import { engineStory, minutes } from '../../support/engine-story.ts';
 import { rep1 } from '../../support/engine-world.ts';
 import { jobStory } from '../../support/job-story.ts';
@@ -82,11 +83,11 @@ describe('an appointment that a user makes private later', () => {
 
   test('takes the records of a whole series along, and back', async () => {
     const story = await engineStory({ profile: { window: { daysBack: 2, daysAhead: 90 } } });
-    const recurrence = {
+    const recurrence: Series['recurrence'] = {
       pattern: { kind: 'weekly', interval: 1, daysOfWeek: ['monday'], firstDayOfWeek: 'monday' },
       startDate: '2026-01-12' as never,
       end: { kind: 'byCount', count: 3 },
-    } as const;
+    };
     const { itemId } = story.exchange.control.userCreates(rep1, {
       ...{ subject: 'Therapy', start: '2026-01-12T09:00:00.000Z', end: '2026-01-12T10:00:00.000Z' },
       series: { recurrence, exceptions: [], deleted: [] },
