@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { toEwsSyncError } from '../../../shared/adapters/ews/ews-errors.ts';
 import { releaseQuarantine } from '../../../shared/admin/release-quarantine.ts';
 import type { Activity } from '../../../shared/domain/activity.ts';
 import { changeKeyOf } from '../../../shared/domain/change-message.ts';
@@ -101,7 +102,19 @@ describe('mass deletion', () => {
     expect(await standing()).toMatchObject([{ brake: 'massDeletion' }]);
   });
 
-  test('does not count what was deleted hours ago, nor deletions that did not happen', async () => {
+  test('does not count deletions that Exchange refused', async () => {
+    const ids = await createMany(6);
+    const trouble = toEwsSyncError({ kind: 'response', code: 'ErrorInternalServerError' }, 'read');
+    story.exchange.control.failsWith(rep1, trouble);
+    for (const id of ids) story.crm.control.delete(id);
+    await story.announced();
+    await story.run(10 * minutes);
+    story.exchange.control.failsWith(rep1, undefined);
+    await story.run(30 * minutes);
+    expect([story.calendar(), await standing(), await story.failures()]).toEqual([[], [], []]);
+  });
+
+  test('does not count what was deleted hours ago', async () => {
     const ids = await createMany(30);
     for (const id of ids.slice(0, 10)) story.crm.control.delete(id);
     await story.announced();
@@ -159,6 +172,9 @@ describe('write loop', () => {
     const before = count('pauses.release');
     await story.run(3 * hours);
     expect(count('pauses.release')).toBe(before);
+    story.crm.control.update(id, { subject: 'Hours later' });
+    await story.announced();
+    expect(story.calendar()[0]?.subject).toBe('Turn 6');
   });
 
   test('what the user does with its item waits too, and both go on when it is released', async () => {
