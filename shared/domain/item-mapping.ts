@@ -85,6 +85,8 @@ export const LiveMapping = z.object({
   matched: z.boolean().optional(),
   /** Its item became private, which the CRM's own record survives: what changed meanwhile is seen by reading both sides. */
   unseen: z.boolean().optional(),
+  /** The side that we are about to remove while the other lives on: found gone, it was us, and the other stays. */
+  severing: Origin.optional(),
   /** Our writes to either side within the hour that began at `since`: too many are a loop. */
   writes: z.object({ since: z.iso.datetime(), count: z.number().int().nonnegative() }).optional(),
 });

@@ -6,6 +6,7 @@ import { isShown } from './is-shown.ts';
 import type { ItemKind } from './item.ts';
 import type { FieldPrints, ItemField, ItemMapping, LiveMapping, SyncedField } from './item-mapping.ts';
 import { linksText } from './links-block.ts';
+import { isOccurrence } from './occurrence-key.ts';
 import { mayComeFromExchange, mayGoToExchange } from './plan-creation.ts';
 import { rulesOf } from './rules-of.ts';
 import type { SyncItem } from './sync-item.ts';
@@ -106,6 +107,7 @@ function planNewRecord(input: SyncInput, item: SyncItem): SyncPlan {
 function planLive(input: SyncInput, mapping: LiveMapping): SyncPlan {
   const { record, item } = input;
   if (record.known && record.state === 'gone') {
+    if (mapping.severing === 'crm') return { do: 'bury', by: 'exchange' };
     // The copy of a meeting that somebody else organises is not ours to remove.
     if (mapping.attendeeCopy === true || (item.known && item.state === 'gone')) return { do: 'bury', by: 'crm' };
     return { do: 'removeItem', version: record.version };
@@ -148,7 +150,9 @@ function planRecordNews(input: SyncInput, mapping: LiveMapping, { record, prints
   // What is written of a meeting or a series depends on what is there.
   if (toItem.has('attendees') || toItem.has('series')) return { do: 'readBoth' };
   if (toItem.size === 0) return { do: 'agree' };
-  return refusal(input, record) ?? rescheduled(input, mapping, toItem, record) ?? write(toItem, new Set());
+  // What is removed takes along whatever its user has written there meanwhile: it is read first.
+  if (isRescheduled(input, mapping, toItem, record)) return { do: 'readBoth' };
+  return refusal(input, record) ?? write(toItem, new Set());
 }
 
 function planItemNews(input: SyncInput, mapping: LiveMapping, { item, prints }: PresentItem): SyncPlan {
@@ -167,7 +171,7 @@ function planItemNews(input: SyncInput, mapping: LiveMapping, { item, prints }: 
   );
   if (toRecord.size === 0) return { do: 'agree' };
   if (rulesOf(input.kind).needsRecord(toRecord)) return { do: 'readBoth' };
-  const recreate = recreatesRecord(input, mapping, toRecord) && {
+  const recreate = recreatesRecord(input, mapping, item, toRecord) && {
     do: 'recreateRecord' as const,
     item,
     version: mapping.crmVersion,
@@ -208,7 +212,9 @@ function merge(input: SyncInput, mapping: LiveMapping, side: PresentRecord, othe
   return (
     (toItem.size > 0 && refusal(input, record)) ||
     (toRecord.size > 0 && refusal(input, item)) ||
-    (toRecord.size === 0 && rescheduled(input, mapping, toItem, record)) || { do: 'write', toItem, toRecord, conflicts }
+    (toRecord.size === 0 && isAlone(item) && isRescheduled(input, mapping, toItem, record)
+      ? { do: 'recreateItem', record }
+      : { do: 'write', toItem, toRecord, conflicts })
   );
 }
 
@@ -220,26 +226,36 @@ const write = (toItem: ReadonlySet<ItemField>, toRecord: ReadonlySet<SyncedField
 });
 
 /** Where a new time is to remove the old entry and make another, as the profile can ask for. Meetings and series keep their identity. */
-function rescheduled(
+function isRescheduled(
   { profile }: SyncInput,
   mapping: LiveMapping,
   toItem: ReadonlySet<ItemField>,
   record: SyncRecord,
-): SyncPlan | undefined {
-  if (profile.reschedulePolicy !== 'recreate' || !toItem.has('time') || mapping.guests !== undefined) return undefined;
-  if (record.kind !== 'activity' || record.series !== undefined) return undefined;
-  return { do: 'recreateItem', record };
+): boolean {
+  if (profile.reschedulePolicy !== 'recreate' || !toItem.has('time') || mapping.guests !== undefined) return false;
+  return record.kind === 'activity' && record.series === undefined && !isOccurrence(mapping.itemId);
 }
 
-const recreatesRecord = ({ profile }: SyncInput, mapping: LiveMapping, toRecord: ReadonlySet<SyncedField>): boolean =>
-  profile.reschedulePolicy === 'recreate' && toRecord.has('time') && mapping.guests === undefined;
+/** Whether there is no more to the item than itself: neither guests nor other occurrences. */
+const isAlone = (item: SyncItem): boolean =>
+  item.kind !== 'appointment' || (item.attendees.length === 0 && !item.recurring && item.occurrence === undefined);
+
+const recreatesRecord = (
+  { profile }: SyncInput,
+  mapping: LiveMapping,
+  item: SyncItem,
+  toRecord: ReadonlySet<SyncedField>,
+): boolean =>
+  profile.reschedulePolicy === 'recreate' && toRecord.has('time') && mapping.guests === undefined && isAlone(item);
 
 /** The item was deleted in Exchange. A change made in the CRM meanwhile beats that, unless Exchange is to win. */
 function planItemGone(input: SyncInput, mapping: LiveMapping): SyncPlan {
   const { record, profile, kind } = input;
-  if (!record.known) return { do: 'removeRecord', version: mapping.crmVersion };
+  const isOurs = mapping.severing === 'exchange';
+  if (!record.known) return isOurs ? { do: 'readBoth' } : { do: 'removeRecord', version: mapping.crmVersion };
   if (record.state === 'gone') return { do: 'bury', by: 'crm' };
   if (isCancelled(record.record)) return { do: 'bury', by: 'crm' };
+  if (isOurs) return refusal(input, record.record) ?? { do: 'createItem', record: record.record };
   const changed = changedFields(kind, record.prints, mapping.agreed.crm, mapping.writing?.crm).length > 0;
   if (changed && profile.conflictPolicy !== 'exchange-wins' && mapping.attendeeCopy !== true) {
     return refusal(input, record.record) ?? { do: 'createItem', record: record.record };

@@ -6,6 +6,7 @@ import { lifeOf } from './create-item.ts';
 import { leftAlone, type OutOfScope } from './look-up-item.ts';
 import { done, mailboxKeyOf, type ReconcileDeps, type Reconciled, type ReconcileScope } from './reconcile-types.ts';
 import { writing } from './safety/writing.ts';
+import { saySevering } from './severing.ts';
 
 /** What follows from a mapped item that can be seen no longer. */
 export const outOfScope = (
@@ -55,9 +56,10 @@ async function isHome(deps: ReconcileDeps, scope: ReconcileScope, { recordId }: 
 async function purge(
   deps: ReconcileDeps,
   scope: ReconcileScope,
-  { value, etag }: Stored<LiveMapping>,
+  mapped: Stored<LiveMapping>,
   record: SyncRecord,
 ): Promise<Reconciled> {
+  const { value, etag } = await saySevering(deps, scope, mapped, 'crm');
   const { kind, recordId, itemId } = value;
   let { version } = record;
   try {

@@ -26,6 +26,7 @@ import {
 import { mayGoOn } from './safety/stand-still.ts';
 import { writeRecord } from './safety/write-sides.ts';
 import { withNotes, writing } from './safety/writing.ts';
+import { saySevering } from './severing.ts';
 import { writeBoth } from './write-both.ts';
 
 const mostRounds = 6;
@@ -177,13 +178,15 @@ async function act(
     case 'removeItem':
       return removeItemOf(deps, scope, live(mapping), plan.version ?? live(mapping).value.crmVersion, 'crm');
     case 'recreateItem': {
-      const gone = await removeItemOf(deps, scope, live(mapping), live(mapping).value.crmVersion, 'crm', true);
+      const severed = await saySevering(deps, scope, live(mapping), 'exchange');
+      const gone = await removeItemOf(deps, scope, severed, severed.value.crmVersion, 'crm', true);
       // Its tombstone is older than the record: the next round makes the new item.
       if (gone.kind !== 'done') return gone;
       return afresh(deps, scope, known, plan.record);
     }
     case 'recreateRecord': {
-      const gone = await removeRecordOf(deps, scope, live(mapping), plan.version, true);
+      const severed = await saySevering(deps, scope, live(mapping), 'crm');
+      const gone = await removeRecordOf(deps, scope, severed, plan.version, true);
       if (!('kind' in gone) || gone.kind !== 'done') return gone;
       const again = await createRecord(deps, scope, plan.item, undefined);
       return again.kind === 'settled' ? again.result : afterCreate(deps, scope, again);

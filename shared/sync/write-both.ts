@@ -112,8 +112,9 @@ function shownOf(before: LiveMapping, item: SyncItem, prints: FieldPrints): Fiel
 }
 
 function withoutTransient(mapping: LiveMapping) {
-  const { writing: _writing, confirmedAt: _at, unconfirmedSince: _since, unseen: _unseen, ...rest } = mapping;
-  return rest;
+  const { writing: _writing, confirmedAt: _at, unconfirmedSince: _since, ...rest } = mapping;
+  const { unseen: _unseen, severing: _severing, ...lasting } = rest;
+  return lasting;
 }
 
 /** A write of a body is confirmed only once it was read back; everything else is as Exchange answered. */

@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import type { ChangeMessage } from '../../../shared/domain/change-message.ts';
+import { diesAfter } from '../../support/dies-after.ts';
 import { engineStory, minutes } from '../../support/engine-story.ts';
 import { rep1 } from '../../support/engine-world.ts';
 
@@ -37,6 +39,53 @@ describe.each(['move', 'recreate'] as const)('where a new time is to %s the entr
     story.crm.control.update(id, { subject: 'Only the name' });
     await story.announced();
     expect(story.calendar()).toMatchObject([{ itemId: before, subject: 'Only the name' }]);
+  });
+});
+
+describe('where a new time is to make the entry anew', () => {
+  const begin = (profile: Record<string, unknown> = {}) =>
+    engineStory({ profile: { reschedulePolicy: 'recreate', ...profile } });
+
+  test('what the user has just written in the old one is not lost with it', async () => {
+    const story = await begin();
+    const { id } = story.crm.control.create();
+    await story.run(5 * minutes);
+    story.exchange.control.userEdits(rep1, story.calendar()[0]?.itemId as never, { location: 'There' });
+    story.crm.control.update(id, later);
+    await story.announced();
+    await story.run(10 * minutes);
+    expect(story.calendar()).toMatchObject([{ ...later, location: 'There' }]);
+    expect(story.crm.control.record(id)).toMatchObject({ ...later, location: 'There' });
+  });
+
+  test('an occurrence stays in its series', async () => {
+    const story = await begin({ window: { daysBack: 2, daysAhead: 90 } });
+    const pattern = { kind: 'weekly', interval: 1, daysOfWeek: ['monday'], firstDayOfWeek: 'monday' } as const;
+    const recurrence = { pattern, startDate: '2026-01-12' as never, end: { kind: 'byCount', count: 3 } as const };
+    const monday = { start: '2026-01-12T09:00:00.000Z', end: '2026-01-12T10:00:00.000Z' };
+    story.exchange.control.userCreates(rep1, { ...monday, series: { recurrence, exceptions: [], deleted: [] } });
+    await story.run(5 * minutes);
+    const first = story.records().find(({ start }) => start === monday.start);
+    const tuesday = { start: '2026-01-13T09:00:00.000Z', end: '2026-01-13T10:00:00.000Z' };
+    story.crm.control.update(first?.id as never, tuesday);
+    await story.announced();
+    await story.run(10 * minutes);
+    expect(story.calendar()).toMatchObject([{ series: { exceptions: [tuesday], deleted: [] } }]);
+    expect(story.records()).toHaveLength(3);
+  });
+
+  test('a meeting whose making was never noted is moved, and its guests are not invited twice', async () => {
+    const story = await begin({ notifyPolicy: 'all' });
+    const guest = { email: 'ada@customer.example', name: '', role: 'required', response: 'none' } as const;
+    const { id } = story.crm.control.create({ attendees: [guest] });
+    await story.announceCrmChanges();
+    const change = story.changes.take() as ChangeMessage;
+    await diesAfter(story, 'exchange', 'createItems', change);
+    story.crm.control.update(id, later);
+    await story.changes.send([{ body: change }]);
+    await story.run(20 * minutes);
+    expect(story.calendar()).toMatchObject([later]);
+    expect(story.exchange.control.mails.map(({ kind }) => kind)).toEqual(['invitation', 'update']);
   });
 });
 
