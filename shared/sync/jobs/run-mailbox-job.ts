@@ -10,6 +10,7 @@ import { pauseScope } from '../pause-scope.ts';
 import type { ReconcileScope } from '../reconcile-types.ts';
 import { reportFailure } from '../report-status.ts';
 import { exchangeScopeOf, findActiveOrganization, refusedVersion, secretOf } from '../resolve-scope.ts';
+import { quarantined } from '../safety/stand-still.ts';
 import { enabledKinds, type JobDeps, type JobStep, type JobWork, stepOf } from './job-types.ts';
 import { sendJobOn } from './start-mailbox-job.ts';
 
@@ -214,6 +215,8 @@ async function holdBack(
 ): Promise<void> {
   const { remedy } = error;
   if (remedy.kind !== 'pause' && remedy.kind !== 'disable') return;
+  // What stands still is not paused: an admin releases it.
+  if (error.code === quarantined) return;
   const { organizationId, mailboxId } = job;
   if (remedy.scope === 'crmConnection' || scope === undefined) {
     const name = scope?.connection.tokenSecretName;
