@@ -5,7 +5,8 @@ import { isOccurrence } from '../../domain/occurrence-key.ts';
 import { SyncError } from '../../domain/sync-error.ts';
 import type { SyncItem } from '../../domain/sync-item.ts';
 import { isAttendeeCopy } from '../attendee-copy.ts';
-import { mailboxKeyOf, type ReconcileScope, stampOf } from '../reconcile-types.ts';
+import { readItem } from '../look-up-item.ts';
+import { mailboxKeyOf, presentRecord, type ReconcileScope, stampOf } from '../reconcile-types.ts';
 import { writing } from '../safety/writing.ts';
 import type { JobDeps } from './job-types.ts';
 import type { Link } from './match-survey.ts';
@@ -31,8 +32,9 @@ export async function linkPair(deps: JobDeps, scope: ReconcileScope, link: Link)
   const home = { mailboxId: box.mailboxId, generation: 0 };
   const { value: claimed } = await deps.mappings.claimHome(box.organizationId, record.id, home);
   if (claimed.mailboxId !== box.mailboxId) return 'taken';
-  const marked = await markItem(deps, scope, item, link);
-  if (marked === undefined) return 'changed';
+  const agreed = await agreedBefore(deps, scope, link);
+  const marked = agreed && (await markItem(deps, scope, item, link));
+  if (agreed === undefined || marked === undefined) return 'changed';
   const mapping: LiveMapping = {
     state: 'live',
     recordId: record.id,
@@ -46,11 +48,34 @@ export async function linkPair(deps: JobDeps, scope: ReconcileScope, link: Link)
     ...(item.kind === 'appointment' && item.iCalUid !== undefined ? { iCalUid: item.iCalUid } : {}),
     ...(isAttendeeCopy(item) ? { attendeeCopy: true } : {}),
     crmVersion: CrmVersion.parse('0'),
-    agreed: { crm: {}, exchange: {} },
+    agreed,
     confirmed: false,
   };
   const [saved] = await deps.mappings.saveLive(box, [{ mapping }]);
   return saved === undefined ? 'taken' : 'linked';
+}
+
+/**
+ * Nothing was agreed, and the policy decides where both differ. Where that is the newer side, it is told now: our mark would make
+ * the item the newer one. The older side then counts as it was agreed. Undefined when the item has changed since it was read.
+ */
+async function agreedBefore(
+  deps: JobDeps,
+  scope: ReconcileScope,
+  { record, item, how }: Exclude<Link, { how: 'moved' }>,
+): Promise<LiveMapping['agreed'] | undefined> {
+  if (scope.access.profile.conflictPolicy !== 'newest-wins' || how === 'stamp') return { crm: {}, exchange: {} };
+  const { kind, itemId, changeKey, modifiedAt } = item;
+  const isRecordNewer = modifiedAt === undefined || Date.parse(record.modifiedAt) >= Date.parse(modifiedAt);
+  if (!isRecordNewer) {
+    // What only the CRM has is not for the item to win.
+    const { status: _status, links: _links, ...crm } = presentRecord(deps, scope, kind, record).prints;
+    return { crm, exchange: {} };
+  }
+  // A listing shows no bodies.
+  const look = await readItem(deps, scope, kind, itemId);
+  const isSame = look.known && look.state === 'present' && look.item.changeKey === changeKey;
+  return isSame ? { crm: {}, exchange: look.prints } : undefined;
 }
 
 /** Puts the stamp on; undefined when the item has changed since it was read. */

@@ -1,10 +1,14 @@
 import type { Change } from '../../domain/change-message.ts';
 import { CrmVersion, type ItemId, type RecordId } from '../../domain/ids.ts';
+import type { ItemKind } from '../../domain/item.ts';
 import type { LiveMapping } from '../../domain/item-mapping.ts';
+import type { RuleContext } from '../../domain/kind-rules.ts';
 import type { PlanLine } from '../../domain/plan-line.ts';
 import { outsidersTold } from '../../domain/plan-mails.ts';
 import { type ItemSide, planSync, type RecordSide, type SyncPlan } from '../../domain/plan-sync.ts';
+import { rulesOf } from '../../domain/rules-of.ts';
 import type { SyncItem } from '../../domain/sync-item.ts';
+import type { SyncRecord } from '../../domain/sync-record.ts';
 import { findMappedItem, readItem } from '../look-up-item.ts';
 import { presentItem, presentRecord, type ReconcileScope, ruleContextOf } from '../reconcile-types.ts';
 import { findDrift } from './find-drift.ts';
@@ -182,12 +186,27 @@ async function lineOf(
     itemId: there?.itemId ?? mapping?.itemId,
     version: record.known ? known?.version : mapping?.crmVersion,
     changeKey: item.known ? there?.changeKey : mapping?.changeKey,
-    ...(plan.do === 'write' && plan.toItem.size > 0 ? { toItem: [...plan.toItem].sort() } : {}),
+    ...(plan.do === 'write' && plan.toItem.size > 0
+      ? { toItem: fieldsToItem(survey.kind, plan, known, there, context) }
+      : {}),
     ...(plan.do === 'write' && plan.toRecord.size > 0 ? { toRecord: [...plan.toRecord].sort() } : {}),
     ...(outsiders > 0 ? { outsiders } : {}),
     ...(plan.do === 'refuse' ? { reasons: [plan.reason] } : {}),
     news,
   });
+}
+
+/** A write of what is over also keeps it from ringing. */
+function fieldsToItem(
+  kind: ItemKind,
+  { toItem }: Extract<SyncPlan, { do: 'write' }>,
+  record: SyncRecord | undefined,
+  item: SyncItem | undefined,
+  context: RuleContext,
+): string[] {
+  const patch = record && rulesOf(kind).itemPatchOf(record, toItem, context, item);
+  const rings = patch?.kind === 'appointment' && (patch.reminderMinutes !== undefined || patch.reminderByDefault);
+  return [...new Set<string>([...toItem, ...(rings ? ['reminder'] : [])])].sort();
 }
 
 function tombstoneOf(survey: Survey, record: RecordSide) {
