@@ -106,6 +106,10 @@ function planNewRecord(input: SyncInput, item: SyncItem): SyncPlan {
 
 function planLive(input: SyncInput, mapping: LiveMapping): SyncPlan {
   const { record, item } = input;
+  // A replica that lags shows what was overwritten since: compared with the item it would look like news.
+  if (record.known && item.known && isOlder(record, mapping)) {
+    return { do: 'wait', why: 'the CRM shows an older record than was agreed on' };
+  }
   if (record.known && record.state === 'gone') {
     if (mapping.severing === 'crm') return { do: 'bury', by: 'exchange' };
     // The copy of a meeting that somebody else organises is not ours to remove.
@@ -127,6 +131,9 @@ function planLive(input: SyncInput, mapping: LiveMapping): SyncPlan {
   if (item.known) return planItemNews(input, mapping, item);
   return nothing('neither side is known to have changed');
 }
+
+const isOlder = (side: Extract<RecordSide, { known: true }>, { crmVersion }: LiveMapping): boolean =>
+  side.state === 'present' && compareVersions(side.record.version, crmVersion) < 0;
 
 const isCancelled = (record: SyncRecord) => record.kind === 'activity' && record.status === 'cancelled';
 

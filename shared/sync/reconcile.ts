@@ -256,6 +256,8 @@ async function readBoth(
   if (!item.known) return outOfScope(deps, scope, item, mapping);
   if (read.state === 'missing')
     return { kind: 'lagging', why: 'the CRM does not show the record', otherwise: 'failure' };
+  if (read.state === 'present' && compareVersions(read.record.version, mapping.value.crmVersion) < 0)
+    return { kind: 'lagging', why: 'the CRM shows an older record than was agreed on', otherwise: 'failure' };
   const record: RecordSide =
     read.state === 'deleted'
       ? { known: true, state: 'gone', version: read.version }
