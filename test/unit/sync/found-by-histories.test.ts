@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { engineStory, minutes } from '../../support/engine-story.ts';
+import { rep1 } from '../../support/engine-world.ts';
 import { check } from '../../support/model/histories.ts';
 
 const guest = { email: 'ada@customer.example', name: 'Ada', role: 'required', response: 'none' } as const;
@@ -57,4 +58,29 @@ test('a record that was called off while its making was in doubt stays in the CR
     ...Array.from({ length: 4 }, () => plain('crmCreate')),
   ];
   await check(steps, { seed: 565236189, together: 8 });
+});
+
+test('what a replica of the CRM shows late is not taken for news', async () => {
+  const story = await engineStory();
+  const { control } = story.exchange;
+  const { id } = story.crm.control.create({ subject: 'First' });
+  await story.announced();
+  await story.run(2 * minutes);
+  const edit = (fields: { subject?: string; location?: string }) => {
+    const [item] = story.calendar();
+    if (item !== undefined) control.userEdits(rep1, item.itemId, fields);
+  };
+  story.crm.control.setLag('all');
+  edit({ subject: 'Second' });
+  await story.run(2 * minutes);
+  expect(story.records()[0]?.subject).toBe('Second');
+  // Refused by the newer version, the engine reads both sides: the record as it was first.
+  story.crm.control.update(id, { description: 'New notes' });
+  edit({ location: 'Room 1' });
+  await story.run(1 * minutes);
+  expect(story.calendar()[0]?.subject).toBe('Second');
+  story.crm.control.setLag('none');
+  await story.run(20 * minutes);
+  expect(story.calendar()[0]).toMatchObject({ subject: 'Second', location: 'Room 1' });
+  expect(story.records()[0]).toMatchObject({ subject: 'Second', location: 'Room 1', description: 'New notes' });
 });
