@@ -54,9 +54,7 @@ function timesOf(form: Details): { start: string; end: string } {
 export function activityFields(form: z.infer<typeof ActivityChange>, before?: Activity): ActivityEdit {
   if ('status' in form) return form;
   const moved = (start: string, timeZone: string) =>
-    before?.series === undefined || start === before.start
-      ? {}
-      : { series: movedSeries(before.series, start, timeZone) };
+    before?.series && start !== before.start ? { series: movedSeries(before.series, start, timeZone) } : {};
   if (!('subject' in form)) return { ...form, ...moved(form.start, before?.timeZone ?? 'UTC') };
   const { repeat, start: _start, end: _end, ...rest } = form;
   const times = timesOf(form);

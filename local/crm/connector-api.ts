@@ -48,8 +48,9 @@ export function connectorApi({ token, users, store, records, fault, switches }: 
     handle: guarded(handle),
   });
   const known = <T extends object>(fields: T): T => (switches().knowsSeries ? fields : withoutSeries(fields));
-  /** As the contract has it: the path says which kind of record it is. */
-  const answerOf = ({ kind: _kind, ...record }: SyncRecord) => known(record);
+  /** As the contract has it: the path says which kind of record it is. Whoever knows series says of each activity whether it is one. */
+  const answerOf = ({ kind, ...record }: SyncRecord) =>
+    known(kind === 'activity' ? { series: null, ...record } : record);
 
   function requiredHeader(request: Request, name: string): string {
     const value = request.header(name);

@@ -60,5 +60,5 @@ export function withoutSeries<T extends object>(record: T): T {
 export function isListed(record: SyncRecord, { from, to }: ListQuery): boolean {
   if (record.kind === 'contact' || from === undefined || to === undefined) return true;
   const span = { from, to };
-  return record.series === undefined ? isInWindow(record, span) : isSeriesInWindow(record.series, record, span);
+  return record.series ? isSeriesInWindow(record.series, record, span) : isInWindow(record, span);
 }

@@ -22,8 +22,11 @@ const optionalFields = {
   showAs: ShowAs.optional(),
   categories: z.array(z.string().min(1).max(255)).max(25).optional(),
   sensitivity: Sensitivity.optional(),
-  /** For a CRM that knows series: the record is the whole series, start and end are those of its first occurrence. */
-  series: Series.optional(),
+  /**
+   * For a CRM that knows series: the record is the whole series, start and end are those of its first occurrence. null: it is none;
+   * absent: the CRM does not know.
+   */
+  series: Series.nullable().optional(),
 };
 
 /** An activity as the CRM answers it. */
@@ -74,6 +77,10 @@ export interface ActivityDraft {
   readonly series?: Series;
 }
 
-export type ActivityPatch = Partial<Omit<ActivityDraft, 'kind' | 'type' | 'ownerId' | 'origin' | 'organizer'>> & {
+export type ActivityPatch = Partial<
+  Omit<ActivityDraft, 'kind' | 'type' | 'ownerId' | 'origin' | 'organizer' | 'series'>
+> & {
   readonly kind: 'activity';
+  /** null: it is a series no more. */
+  readonly series?: Series | null;
 };

@@ -8,6 +8,7 @@ import { printsOf } from './field-prints.ts';
 import type { FieldPrints, ItemField, SyncedField } from './item-mapping.ts';
 import type { KindRules, RuleContext } from './kind-rules.ts';
 import { linksText, notesOf } from './links-block.ts';
+import type { Series } from './recurrence.ts';
 import { shortLine } from './short-line.ts';
 
 type Rules = KindRules<Activity, Appointment, AppointmentDraft, AppointmentPatch, ActivityDraft, ActivityPatch>;
@@ -23,6 +24,17 @@ const responses = (attendees: readonly Attendee[] | undefined) =>
     .sort()
     .join('\n');
 const sorted = (categories: readonly string[] | undefined) => categories && [...categories].sort().join('\n');
+
+const isSeries = (series: Series | null | undefined): series is Series => series !== undefined && series !== null;
+
+/** What is known not to be a series is as one side as on the other; of what nothing is known there is no text. */
+function seriesText(
+  series: Series | null | undefined,
+  timeZone: string,
+  first: Pick<AppointmentTime, 'start' | 'end'>,
+) {
+  return isSeries(series) ? canonicalSeries(series, timeZone, first) : series === null ? 'none' : undefined;
+}
 
 /** All-day events are dates in their own zone, everything else is instants. */
 function timeText({ start, end, timeZone, allDay }: AppointmentTime): string {
@@ -48,7 +60,7 @@ function valuesOfActivity(
     notes: notesOf(activity.description),
     location: canonicalLine(activity.location),
     time: `${timeText(activity)}:${activity.allDay ? '' : activity.timeZone}`,
-    series: activity.series && canonicalSeries(activity.series, activity.timeZone, activity),
+    series: seriesText(activity.series, activity.timeZone, activity),
     attendees: who(activity.attendees),
     responses: responses(activity.attendees),
     reminder: activity.reminderMinutes === undefined ? undefined : `${activity.reminderMinutes}`,
@@ -66,7 +78,7 @@ function valuesOfAppointment(item: Omit<Appointment, 'itemId' | 'changeKey'>) {
     notes: notesOf(item.bodyText),
     location: canonicalLine(item.location),
     time: timeText(item),
-    series: item.series === undefined ? 'none' : canonicalSeries(item.series, item.timeZone, item),
+    series: seriesText(item.series ?? null, item.timeZone, item),
     attendees: who(item.attendees),
     responses: responses(item.attendees),
     reminder: `${item.reminderMinutes}`,
@@ -81,7 +93,7 @@ const linksOf = ({ links, attendees = [] }: Activity, { isOutside }: RuleContext
   attendees.some(({ email }) => isOutside(email)) ? {} : links;
 
 const mayRing = ({ status, end, series }: Activity, now: number): boolean =>
-  status === 'open' && (series !== undefined || Date.parse(end) > now);
+  status === 'open' && (isSeries(series) || Date.parse(end) > now);
 
 /** What is past or completed must not ring. */
 const reminderOf = (activity: Activity, now: number): { reminderMinutes?: number | null } => {
@@ -93,14 +105,17 @@ const defined = <T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], 
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;
 
 function patchValues(patch: AppointmentPatch | AppointmentDraft) {
-  const time = patch.kind === 'appointment' && 'time' in patch ? patch.time : 'start' in patch ? patch : undefined;
+  const isDraft = 'start' in patch;
+  const time = isDraft ? patch : patch.time;
+  // What is made without a series is none.
+  const series = isDraft ? (patch.series ?? null) : patch.series;
   const { notes } = patch.body ?? {};
   return {
     subject: patch.subject,
     notes: notes === undefined ? undefined : notesOf(notes),
     location: patch.location,
     time: time && timeText(time),
-    series: patch.series && time && canonicalSeries(patch.series, time.timeZone, time),
+    series: series === null ? 'none' : time && seriesText(series, time.timeZone, time),
     attendees: who(patch.attendees),
     reminder: patch.reminderMinutes === undefined ? undefined : `${patch.reminderMinutes}`,
     showAs: patch.showAs,
@@ -145,7 +160,7 @@ export const appointmentRules: Rules = {
       showAs: activity.showAs,
       categories: activity.categories,
       sensitivity: activity.sensitivity,
-      series: activity.series,
+      series: activity.series ?? undefined,
     }),
   }),
 
@@ -170,7 +185,7 @@ export const appointmentRules: Rules = {
           }
         : {}),
       ...(fields.has('time') || fields.has('series') ? { time: timeOf(activity) } : {}),
-      ...(fields.has('series') || (fields.has('time') && activity.series !== undefined)
+      ...(fields.has('series') || (fields.has('time') && isSeries(activity.series))
         ? defined({ series: activity.series })
         : {}),
       ...(fields.has('attendees') ? defined({ attendees: activity.attendees }) : {}),
@@ -218,7 +233,7 @@ export const appointmentRules: Rules = {
       ...(fields.has('location') ? { location: canonicalLine(item.location) } : {}),
       ...(fields.has('notes') ? { description: notesOf(item.bodyText) } : {}),
       ...(fields.has('time') ? timeOf(item) : {}),
-      ...(fields.has('series') ? { ...timeOf(item), ...defined({ series: item.series }) } : {}),
+      ...(fields.has('series') ? { ...timeOf(item), series: item.series ?? null } : {}),
       ...(attendees
         ? {
             attendees: invited.map((one) => ({
@@ -245,7 +260,7 @@ export const appointmentRules: Rules = {
         notes: patch.description,
         location: patch.location,
         time: time && `${timeText(time)}:${allDay ? '' : timeZone}`,
-        series: patch.series && canonicalSeries(patch.series, timeZone, time),
+        series: patch.series === null ? 'none' : time && seriesText(patch.series, timeZone, time),
         attendees: who(patch.attendees),
         responses: responses(patch.attendees),
         reminder: patch.reminderMinutes === undefined ? undefined : `${patch.reminderMinutes}`,

@@ -37,7 +37,6 @@ interface OptionalFields {
   readonly showAs?: ShowAs;
   readonly categories?: readonly string[];
   readonly sensitivity?: Sensitivity;
-  readonly series?: Series;
 }
 
 export interface AppointmentTime {
@@ -54,6 +53,7 @@ export interface AppointmentDraft extends OptionalFields, AppointmentTime {
   readonly subject: string;
   readonly body: BodyDraft;
   readonly location: string;
+  readonly series?: Series;
 }
 
 /** What we write when we change one; absent fields stay as they are. A new time always comes whole, and a series with its time. */
@@ -65,6 +65,8 @@ export interface AppointmentPatch extends OptionalFields {
   readonly body?: BodyPatch;
   readonly location?: string;
   readonly time?: AppointmentTime;
+  /** null: it is a series no more but its first occurrence alone, at the time that comes with it. */
+  readonly series?: Series | null;
   /** Rings as the mailbox's default says, after it was kept from ringing. */
   readonly reminderByDefault?: boolean;
 }

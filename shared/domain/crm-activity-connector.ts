@@ -73,7 +73,19 @@ const optionalFields = {
   showAs: shape.showAs.meta({ description: `How the time shows to others. ${optional}` }),
   categories: shape.categories.meta({ description: `Labels, in any order. ${optional}` }),
   sensitivity: shape.sensitivity.meta({ description: `Who may see it. ${optional}` }),
-  series: ConnectorSeries.optional().meta({ description: `The series it is. ${optional}` }),
+};
+const series = {
+  read: ConnectorSeries.nullable()
+    .optional()
+    .meta({ description: `The series it is; null: it is none, which a CRM that knows series says. ${optional}` }),
+  create: ConnectorSeries.optional().meta({ description: `The series it is; absent: it is none. ${optional}` }),
+  update: ConnectorSeries.nullable()
+    .optional()
+    .meta({
+      description:
+        'The series it is from now on, always with start, end, timeZone and allDay. null: it is none any more, and these times are ' +
+        `those of the one appointment it is now; sent only to a CRM that answers null itself. ${optional}`,
+    }),
 };
 const organizer = ConnectorPerson.optional().meta({
   description: `Who called the meeting; absent: its owner. ${optional}`,
@@ -104,6 +116,7 @@ export const ConnectorActivity = Activity.omit({ kind: true })
     }),
     organizer,
     ...optionalFields,
+    series: series.read,
     modifiedAt: shape.modifiedAt.meta({ description: `When it was changed last. ${instant} For people only.` }),
   })
   .meta({ id: 'Activity', description: 'An activity as it is now.' });
@@ -160,6 +173,7 @@ const draft = {
 export const CreateActivityRequest = z
   .object({
     ...draft,
+    series: series.create,
     organizer,
     origin: z.literal('exchange').meta({ description: 'Keep it: reports may leave these out.' }),
   })
@@ -167,6 +181,6 @@ export const CreateActivityRequest = z
 
 const { type: _type, ownerId: _ownerId, allDay, ...changeable } = draft;
 export const UpdateActivityRequest = z
-  .object({ ...changeable, allDay: allDay.unwrap().meta({ description: says.allDay.trim() }) })
+  .object({ ...changeable, series: series.update, allDay: allDay.unwrap().meta({ description: says.allDay.trim() }) })
   .partial()
   .meta({ id: 'UpdateActivityRequest', description: 'Fields to set; those absent stay as they are.' });

@@ -63,9 +63,10 @@ function besides(parts: readonly Omit<Part, 'weight'>[]): Part[] {
 }
 
 /** A series is never a single event; two series are the same only with the same pattern. */
-function sameRepetition(activity: Activity, { series, timeZone }: Appointment): boolean {
-  if (activity.series === undefined || series === undefined) return activity.series === series;
-  return canonicalSeries(activity.series, activity.timeZone) === canonicalSeries(series, timeZone);
+function sameRepetition(activity: Activity, item: Appointment): boolean {
+  const [ours, theirs] = [activity.series ?? undefined, item.series];
+  if (ours === undefined || theirs === undefined) return ours === theirs;
+  return canonicalSeries(ours, activity.timeZone, activity) === canonicalSeries(theirs, item.timeZone, item);
 }
 
 /** 1: the same start and end; less: the same day; 0: another day. */

@@ -21,7 +21,7 @@ export function mayGoToExchange(
   if (record.status === 'cancelled') return 'cancelled before it had an item';
   if (kind === 'task' && record.status === 'completed') return 'completed before it had a task';
   if (types !== 'all' && !types.includes(record.type)) return 'its type is not sent to Exchange';
-  if (!windowLimitsCrm || record.series !== undefined || isInWindow(record, windowOf(now, window))) return undefined;
+  if (!windowLimitsCrm || record.series || isInWindow(record, windowOf(now, window))) return undefined;
   return 'outside the window, which this profile sets for both ways';
 }
 

@@ -83,7 +83,7 @@ export async function writeBoth(
     return { kind: 'refused', mapping: wrote ? ahead : { value: before, etag } };
   }
   const next: LiveMapping = {
-    ...withoutTransient(before),
+    ...withoutTransient(before, willBeSeries(item, patch)),
     ...factsOf(scope, before, item, patch),
     itemId: ref.itemId,
     changeKey: ref.changeKey,
@@ -111,10 +111,12 @@ function shownOf(before: LiveMapping, item: SyncItem, prints: FieldPrints): Fiel
   return { ...(isShown('subject', before, item) ? {} : before.agreed.exchange), ...Object.fromEntries(shown) };
 }
 
-function withoutTransient(mapping: LiveMapping) {
-  const { writing: _writing, confirmedAt: _at, unconfirmedSince: _since, ...rest } = mapping;
-  const { unseen: _unseen, severing: _severing, ...lasting } = rest;
-  return lasting;
+/** A series goes on after its first occurrence. */
+function withoutTransient(mapping: LiveMapping, isSeries: boolean) {
+  const { writing: _writing, confirmedAt: _at, unconfirmedSince: _since, unseen: _unseen, ...kept } = mapping;
+  const { severing: _severing, ...lasting } = kept;
+  const { endsAt, ...rest } = lasting;
+  return isSeries || endsAt === undefined ? rest : lasting;
 }
 
 /** A write of a body is confirmed only once it was read back; everything else is as Exchange answered. */
@@ -131,6 +133,12 @@ function confirmationOf(
   return { confirmed, ...(confirmedAt === undefined ? {} : { confirmedAt }) };
 }
 
+/** As far as the item was read or is written. */
+const willBeSeries = (item: SyncItem | undefined, patch: ItemPatch): boolean =>
+  patch.kind === 'appointment' && patch.series !== undefined
+    ? patch.series !== null
+    : item?.kind === 'appointment' && item.series !== undefined;
+
 /** What else is kept of an item that was read: who it is, whether its body is all text, who is invited. */
 function factsOf(
   scope: ReconcileScope,
@@ -138,12 +146,8 @@ function factsOf(
   item: SyncItem | undefined,
   patch: ItemPatch,
 ): Partial<LiveMapping> {
-  // A series goes on after its first occurrence.
-  const isSeries = item?.kind === 'appointment' && item.series !== undefined;
-  const ends =
-    patch.kind === 'appointment' && patch.time !== undefined && patch.series === undefined && !isSeries
-      ? { endsAt: patch.time.end }
-      : {};
+  const isSeries = willBeSeries(item, patch);
+  const ends = patch.kind === 'appointment' && patch.time !== undefined && !isSeries ? { endsAt: patch.time.end } : {};
   if (item === undefined) return ends;
   const plainBody = { plainBody: !item.richBody };
   if (item.kind !== 'appointment') return plainBody;
@@ -184,11 +188,12 @@ function tellOf(
         ? item.attendees
         : undefined;
   const guests = attendees === undefined ? before.guests : (guestsOf(attendees, isOutsideOf(access)) ?? before.guests);
+  const wasSeries = item?.kind === 'appointment' && item.series !== undefined;
   const notify = notifyFor({
     policy: access.profile.notifyPolicy,
     guests,
     invited: before.invited === true,
-    past: record.series === undefined && Date.parse(record.end) <= now,
+    past: !record.series && !wasSeries && Date.parse(record.end) <= now,
   });
   // Whoever is no longer invited is told so.
   return { notify, outside: Math.max(guests?.outside ?? 0, before.guests?.outside ?? 0) };

@@ -45,6 +45,7 @@ export function describeCrmFields({ hands, crm }: CrmSuite): void {
     });
 
     test('that a CRM may leave out are absent when nobody said anything', async () => {
+      await crm().setKnowsSeries(false);
       const activity = await made();
       const { reminderMinutes, attendees, organizer, categories, showAs, sensitivity } = activity;
       const absent = [reminderMinutes, attendees, organizer, categories, showAs, sensitivity, activity.series];
@@ -86,6 +87,23 @@ export function describeCrmFields({ hands, crm }: CrmSuite): void {
       expect(activity.series).toEqual(series);
       const other = { ...series, exceptions: [], deleted: [] };
       expect(await update(activity, { kind: 'activity', series: other })).toMatchObject({ series: other });
+    });
+
+    test('say that it is no series where the CRM knows series, from the beginning or from then on', async () => {
+      await crm().setKnowsSeries(true);
+      expect((await made()).series).toBeNull();
+      const one = await made({ series });
+      const { start, end, timeZone, allDay } = draftOf.activity;
+      const ended = await update(one, { kind: 'activity', start, end, timeZone, allDay, series: null });
+      expect((ended as Activity).series).toBeNull();
+      expect(await read(one.id)).toEqual({ state: 'present', record: ended });
+      expect(await update(ended, { kind: 'activity', series })).toMatchObject({ series });
+    });
+
+    test('say nothing of being no series where the CRM knows none', async () => {
+      await crm().setKnowsSeries(false);
+      const changed = await update(await made(), { kind: 'activity', subject: 'Renamed', series: null });
+      expect([(changed as Activity).subject, (changed as Activity).series]).toEqual(['Renamed', undefined]);
     });
 
     test('leave out a series where the CRM knows none, and keep the rest', async () => {

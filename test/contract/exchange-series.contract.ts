@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Appointment } from '../../shared/domain/appointment.ts';
 import { occurrenceItemId } from '../../shared/domain/occurrence-key.ts';
 import type { RecurrencePattern } from '../../shared/domain/recurrence.ts';
-import { type ExchangeUnderTest, end, hands, start, valueIn } from './exchange-under-test.ts';
+import { type ExchangeUnderTest, end, errorIn, hands, start, valueIn } from './exchange-under-test.ts';
 import { instantOn, seriesOf, seriesText, summer, time } from './sample-series.ts';
 
 const patterns: readonly RecurrencePattern[] = [
@@ -180,6 +180,44 @@ export function describeSeries(under: () => ExchangeUnderTest): void {
       const item = await createOne('r-1');
       valueIn(await updateOne(item, { time, series: seriesOf() }));
       expect(valueIn(await readOne(item.itemId)).recurring).toBe(true);
+      expect(await starts(item)).toHaveLength(5);
+    });
+
+    test('becomes one appointment when its series is taken off: what was special in it is gone', async () => {
+      const item = await createOne('r-1', {
+        series: seriesOf({ exceptions: [exception], deleted: [instantOn('06-23')] }),
+      });
+      const { changeKey } = valueIn(await readOne(item.itemId));
+      const { syncState } = await allChanges();
+      const written = valueIn(await updateOne({ ...item, changeKey }, { time, series: null }));
+      expect(written.itemId).toBe(item.itemId);
+      const read = valueIn(await readOne(item.itemId));
+      expect(read).toMatchObject({ ...written, recurring: false, start, end, subject: 'Visit r-1' });
+      expect([read.series, read.occurrence]).toEqual([undefined, undefined]);
+      expect(await occurrences(item)).toEqual([]);
+      const second = occurrenceItemId(item.itemId, exception.originalStart);
+      expect(errorIn(await readOne(second)).kind).toBe('notFound');
+      expect((await listAll(summer)).map(({ itemId, start: at }) => [itemId, at])).toEqual([[item.itemId, start]]);
+      const { changes } = await allChanges(syncState);
+      expect(changes.map(({ kind, itemId }) => [kind, itemId])).toEqual([['updated', item.itemId]]);
+    });
+
+    test('becomes one appointment at another time, and a series again', async () => {
+      const item = await createOne('r-1', { series: seriesOf() });
+      const later = { ...time, start: instantOn('06-10', '12:00'), end: instantOn('06-10', '13:00') };
+      const single = valueIn(await updateOne(item, { time: later, series: null, subject: 'Once' }));
+      expect(valueIn(await readOne(item.itemId))).toMatchObject({
+        ...{ start: later.start, end: later.end },
+        ...{ subject: 'Once', recurring: false },
+      });
+      valueIn(await updateOne(single, { time, series: seriesOf() }));
+      expect(await starts(item)).toHaveLength(5);
+    });
+
+    test('that was changed since it was read stays a series', async () => {
+      const item = await createOne('r-1', { series: seriesOf() });
+      await under().user.edits(item, 'By the user');
+      expect(errorIn(await updateOne(item, { time, series: null })).kind).toBe('conflict');
       expect(await starts(item)).toHaveLength(5);
     });
 

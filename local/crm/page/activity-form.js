@@ -78,7 +78,7 @@ export function activityForm(changed) {
     for (const only of form.querySelectorAll('.only-new')) only.hidden = activity !== undefined;
     for (const only of form.querySelectorAll('.only-series')) only.hidden = !knowsSeries || activity !== undefined;
     const series = form.querySelector('.series');
-    series.hidden = activity?.series === undefined;
-    series.textContent = activity?.series === undefined ? '' : seriesWords(activity.series);
+    series.hidden = !activity?.series;
+    series.textContent = activity?.series ? seriesWords(activity.series) : '';
   };
 }

@@ -20,7 +20,7 @@ import {
   privateItem,
   refusal,
 } from './ews-item-values.ts';
-import type { EwsLibrary } from './ews-library.ts';
+import { type EwsLibrary, leftOut } from './ews-library.ts';
 import { ewsRecurrenceOf } from './ews-recurrence.ts';
 import { setStamp } from './ews-stamp.ts';
 import { ianaZoneOf, windowsZoneOf } from './ews-time-zones.ts';
@@ -97,7 +97,8 @@ export function applyAppointmentPatch(context: ItemContext, item: EwsAppointment
   if (patch.sensitivity !== undefined) item.Sensitivity = sensitivityOf(library, patch.sensitivity);
   if (patch.categories !== undefined) item.Categories = new library.StringList([...patch.categories]);
   if (patch.attendees !== undefined) setAttendees(library, item, patch.attendees);
-  if (patch.series !== undefined) item.Recurrence = ewsRecurrenceOf(library, patch.series.recurrence);
+  if (patch.series === null) item.Recurrence = leftOut;
+  else if (patch.series !== undefined) item.Recurrence = ewsRecurrenceOf(library, patch.series.recurrence);
   setStamp(library, item, patch.stamp);
 }
 

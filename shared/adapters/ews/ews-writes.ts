@@ -128,7 +128,7 @@ export function ewsWrites(session: EwsSession, log: Log): EwsWrites {
         },
         ({ item, patch }) => {
           if (isOccurrence(item.itemId)) return 'occurrence';
-          return patch.kind === 'appointment' && patch.series !== undefined ? 'series' : patch.kind;
+          return patch.kind === 'appointment' && patch.series ? 'series' : patch.kind;
         },
         (group, name) => {
           if (name === 'occurrence') return updateOccurrences(session, log, call, group as AppointmentChange[], notify);

@@ -62,14 +62,15 @@ export function editedRecord(
   return (after.kind === 'activity' ? Activity : Contact).parse(after);
 }
 
-/** Without the fields that this CRM does not know; those that every activity has become empty. */
+/** Without the fields that this CRM does not know; those that every activity has become empty. Whoever knows series says of each activity whether it is one. */
 export function knownFields<R extends SyncRecord>(record: R, unknown: readonly string[]): R {
-  const known = Object.fromEntries(Object.entries(record).filter(([name]) => !unknown.includes(name)));
+  const whole = record.kind === 'activity' ? { ...record, series: record.series ?? null } : record;
+  const known = Object.fromEntries(Object.entries(whole).filter(([name]) => !unknown.includes(name)));
   return (record.kind === 'activity' ? Activity : Contact).parse(known) as R;
 }
 
 /** What a listing of an owner's records gives: activities that touch the window, series by any occurrence, and all contacts. */
 export function isListed(record: SyncRecord, window: { readonly from: string; readonly to: string }): boolean {
   if (record.kind === 'contact') return true;
-  return record.series === undefined ? isInWindow(record, window) : isSeriesInWindow(record.series, record, window);
+  return record.series ? isSeriesInWindow(record.series, record, window) : isInWindow(record, window);
 }

@@ -12,7 +12,7 @@ import type {
   MemoryKinds,
   MemoryTask,
 } from './memory-exchange-items.ts';
-import { memoryOccurrence, withOccurrenceChanged, withOccurrenceDeleted } from './memory-series.ts';
+import { memoryOccurrence, noSeries, withOccurrenceChanged, withOccurrenceDeleted } from './memory-series.ts';
 import type { MemoryFolder, MemorySyncFeed } from './memory-sync-feed.ts';
 
 /** A mail that people got because of a write of ours. */
@@ -36,6 +36,8 @@ export interface MemoryExchangeControl {
     fields: MemoryFields<'appointment'>,
   ): MemoryAppointment;
   userDeletesOccurrence(mailboxId: MailboxId, seriesId: ItemId, originalStart: string): MemoryAppointment;
+  /** Takes the recurrence off: a single appointment stays, at the time of the first occurrence. */
+  userEndsSeries(mailboxId: MailboxId, seriesId: ItemId): MemoryItem;
   /** Makes it an online meeting: a block with the address comes under its body. */
   userAddsOnlineMeeting(mailboxId: MailboxId, itemId: ItemId, joinUrl: string): MemoryItem;
   /** Within its folder, stamp and all; a copied appointment is a meeting of its own. */
@@ -120,6 +122,7 @@ export function memoryExchangeControl(
         withOccurrenceDeleted(master, occurrence.occurrence?.originalStart ?? originalStart),
       );
     },
+    userEndsSeries: (mailboxId, seriesId) => items.change(mailboxId, existing(mailboxId, seriesId), noSeries),
     userAddsOnlineMeeting(mailboxId, itemId, joinUrl) {
       const item = existing(mailboxId, itemId);
       return items.change(mailboxId, item, { rawBody: withOnlineMeeting(item.rawBody, joinUrl) });

@@ -86,7 +86,9 @@ export function memoryExchangeWriting(
     const occurrence = master && memoryOccurrence(master, key.originalStart);
     if (master === undefined || occurrence === undefined) return failed(itemRefusals.gone());
     if (master.changeKey !== ref.changeKey) return failed(itemRefusals.changed());
-    const fields = writes.fieldsOfPatch(patch, occurrence) ?? {};
+    // An occurrence has no pattern of its own.
+    const { series: _series, ...own } = patch;
+    const fields = writes.fieldsOfPatch(own, occurrence) ?? {};
     if (endsBeforeStart(fields, occurrence)) return failed(itemRefusals.backwards());
     if (patch.time !== undefined && crossesNeighbours(master, key.originalStart, patch.time.start))
       return failed(itemRefusals.crossing());

@@ -6,7 +6,7 @@ import type { ItemDraft, ItemPatch } from '../../domain/sync-item.ts';
 import type { TaskDraft, TaskPatch } from '../../domain/task.ts';
 import { instantOfWallTime, wallTimeOf } from '../../domain/time-zone.ts';
 import type { AnyMemoryFields, MemoryAppointment, MemoryFields, MemoryItem } from './memory-exchange-items.ts';
-import { keptOfOccurrences } from './memory-series.ts';
+import { keptOfOccurrences, noSeries } from './memory-series.ts';
 
 const defaultReminder = 15;
 
@@ -39,16 +39,17 @@ function appointmentDraft(draft: AppointmentDraft, body: string, owner: Person):
 }
 
 function appointmentPatch(patch: AppointmentPatch, item: MemoryAppointment): MemoryFields<'appointment'> {
-  const { kind: _kind, body: _body, stamp, time, reminderByDefault, ...rest } = patch;
+  const { kind: _kind, body: _body, stamp, time, reminderByDefault, series: given, ...rest } = patch;
   // A master that gets another time loses its exceptions, as in Exchange.
   const bare = time !== undefined && item.series && { ...item.series, exceptions: [], deleted: [] };
-  const series = patch.series ?? bare;
+  const series = given === null ? undefined : (given ?? bare);
   return {
     ...defined(rest),
     ...(stamp ? { stamp } : {}),
     ...(time === undefined ? {} : timeFields(time)),
     ...(reminderByDefault === true ? { reminderMinutes: defaultReminder } : {}),
     ...(series ? { series, recurring: true, ...keptOfOccurrences(item, series) } : {}),
+    ...(given === null ? noSeries : {}),
   };
 }
 

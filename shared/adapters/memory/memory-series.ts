@@ -97,6 +97,13 @@ export function withOccurrenceDeleted(
   };
 }
 
+/** What makes a single appointment of a series: it stays where its first occurrence is, and exceptions go. */
+export const noSeries = {
+  series: undefined,
+  recurring: false,
+  ofOccurrences: undefined,
+} as unknown as MemoryFields<'appointment'>;
+
 /** What is left of the exceptions' own fields once the series has been written anew. */
 export const keptOfOccurrences = (master: MemoryAppointment, series: Series): MemoryFields<'appointment'> => ({
   ofOccurrences: Object.fromEntries(

@@ -66,7 +66,9 @@ function fieldsOf(was: SyncItem, wanted: ReadonlySet<string>): object {
       const timed = wanted.has('time') || wanted.has('series');
       return {
         ...Object.fromEntries(simple),
-        ...(timed ? { time: timeOf(was), ...defined({ series }) } : {}),
+        ...(timed
+          ? { time: timeOf(was), ...(wanted.has('series') ? { series: series ?? null } : defined({ series })) }
+          : {}),
         ...(wanted.has('reminder') || wanted.has('status') ? defined({ reminderMinutes }) : {}),
       };
     }
@@ -112,7 +114,8 @@ const activityFields = [
 /** The record to make again as it was; it gets another id and another origin, because the CRM gives them. */
 export function restoringRecordDraft(was: SyncRecord): RecordDraft {
   const { id: _id, version: _version, links: _links, modifiedAt: _modifiedAt, ...rest } = was;
-  return { ...defined(rest), origin: 'exchange' } as unknown as RecordDraft;
+  const series = was.kind === 'activity' ? { series: was.series ?? undefined } : {};
+  return { ...defined({ ...rest, ...series }), origin: 'exchange' } as unknown as RecordDraft;
 }
 
 /** What the image of a deleted item or record holds, whole. */

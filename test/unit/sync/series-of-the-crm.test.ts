@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { Attendee } from '../../../shared/domain/attendee.ts';
 import type { ItemId } from '../../../shared/domain/ids.ts';
 import type { Series } from '../../../shared/domain/recurrence.ts';
 import { type EngineStory, engineStory, minutes } from '../../support/engine-story.ts';
@@ -26,6 +27,15 @@ const moved = {
   end: '2026-01-20T12:00:00.000Z',
 };
 const item = () => story.calendar()[0];
+
+/** Another half hour changes nothing on either side. */
+async function isAtRest(): Promise<void> {
+  const state = () => JSON.stringify([story.records(), story.exchange.control.items(rep1)]);
+  await story.run(5 * minutes);
+  const before = state();
+  await story.run(30 * minutes);
+  expect(state()).toBe(before);
+}
 
 describe('a series of a CRM that knows series', () => {
   test('is one series in Outlook, with what was moved and deleted', async () => {
@@ -79,6 +89,87 @@ describe('a series of a CRM that knows series', () => {
     const versions = story.records().map(({ version }) => version);
     await story.run(30 * minutes);
     expect(story.records().map(({ version }) => version)).toEqual(versions);
+  });
+
+  test('becomes a single appointment in Outlook when the CRM takes the recurrence off', async () => {
+    const { id } = story.crm.control.create({ ...times, series: { ...weekly, exceptions: [moved] } });
+    await story.run(5 * minutes);
+    const before = item()?.itemId;
+    story.crm.control.update(id, { series: null, subject: 'Once' });
+    await story.announced();
+    expect(story.calendar()).toMatchObject([
+      { itemId: before, subject: 'Once', start: mondays[0], end: times.end, recurring: false },
+    ]);
+    expect(item()?.series).toBeUndefined();
+    await isAtRest();
+  });
+
+  test('becomes a single activity when its user takes the recurrence off in Outlook', async () => {
+    const { id } = story.crm.control.create({ ...times, series: { ...weekly, deleted: [mondays[2]] } });
+    await story.run(5 * minutes);
+    story.exchange.control.userEndsSeries(rep1, item()?.itemId as ItemId);
+    await story.run(5 * minutes);
+    expect(story.records()).toMatchObject([{ id, start: mondays[0], series: null }]);
+    await isAtRest();
+  });
+
+  test('comes of a single appointment that its user repeats in Outlook', async () => {
+    story.exchange.control.userCreates(rep1, { ...times, subject: 'Once' });
+    await story.run(5 * minutes);
+    expect(story.records()).toMatchObject([{ series: null }]);
+    story.exchange.control.userEdits(rep1, item()?.itemId as ItemId, { series: weekly, recurring: true });
+    await story.run(5 * minutes);
+    expect(story.records()).toMatchObject([{ subject: 'Once', series: { recurrence: weekly.recurrence } }]);
+    await isAtRest();
+  });
+
+  test('comes of a single activity that the CRM repeats', async () => {
+    const { id } = story.crm.control.create({ ...times });
+    await story.run(5 * minutes);
+    const before = item()?.itemId;
+    story.crm.control.update(id, { series: weekly });
+    await story.announced();
+    expect(story.calendar()).toMatchObject([{ itemId: before, recurring: true, series: weekly }]);
+    await isAtRest();
+  });
+
+  test('that the CRM ends while its user renames it in Outlook is both', async () => {
+    const { id } = story.crm.control.create({ ...times, series: weekly });
+    await story.run(5 * minutes);
+    story.exchange.control.userEdits(rep1, item()?.itemId as ItemId, { subject: 'Renamed' });
+    story.crm.control.update(id, { series: null });
+    await story.run(5 * minutes);
+    expect(story.records()).toMatchObject([{ id, subject: 'Renamed', series: null }]);
+    expect(story.calendar()).toMatchObject([{ subject: 'Renamed', recurring: false }]);
+  });
+
+  test('tells guests who were invited through us that it has become a single appointment, even one of the past', async () => {
+    story = await engineStory({
+      profile: { recurrencePolicy: 'series', notifyPolicy: 'all' },
+      crm: { knowsSeries: true },
+    });
+    const guest = Attendee.parse({ email: 'ada@contoso.example' });
+    const { id } = story.crm.control.create({ ...times, series: weekly, attendees: [guest] });
+    await story.run(8 * 24 * 60 * minutes);
+    expect(Date.parse(times.end)).toBeLessThan(story.clock.now().getTime());
+    story.crm.control.update(id, { series: null });
+    await story.announced();
+    expect(story.exchange.control.mails.map(({ kind }) => kind)).toEqual(['invitation', 'update']);
+  });
+
+  test('that was a single appointment still has its guests told of its end after its first occurrence', async () => {
+    story = await engineStory({
+      profile: { recurrencePolicy: 'series', notifyPolicy: 'all' },
+      crm: { knowsSeries: true },
+    });
+    const guest = Attendee.parse({ email: 'ada@contoso.example' });
+    const { id } = story.crm.control.create({ ...times, attendees: [guest] });
+    await story.run(5 * minutes);
+    story.exchange.control.userEdits(rep1, item()?.itemId as ItemId, { series: weekly, recurring: true });
+    await story.run(8 * 24 * 60 * minutes);
+    story.crm.control.delete(id);
+    await story.announced();
+    expect(story.exchange.control.mails.map(({ kind }) => kind)).toEqual(['invitation', 'cancellation']);
   });
 
   test('is split in Outlook into what was and what follows', async () => {
