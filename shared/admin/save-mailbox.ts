@@ -6,6 +6,7 @@ import type { DirectoryStore } from '../ports/directory-store.ts';
 import type { PollScheduleStore } from '../ports/poll-schedule-store.ts';
 import type { StatusStore } from '../ports/status-store.ts';
 import { StoreConflict } from '../ports/stored.ts';
+import { enabledKinds } from '../sync/jobs/job-types.ts';
 import type { StartJobDeps } from '../sync/jobs/start-mailbox-job.ts';
 import { beginFirstSync } from './begin-first-sync.ts';
 
@@ -43,7 +44,7 @@ export async function followProfile(
   profile: EmailServerProfile,
 ): Promise<void> {
   for (const process of Process.options) await saveStatus(deps, mailbox, profile, process);
-  await saveSchedule(deps, mailbox, isEnabled(mailbox, profile, 'appointments'));
+  await saveSchedule(deps, mailbox, enabledKinds(mailbox, profile).length > 0);
 }
 
 async function saveStatus(

@@ -4,6 +4,7 @@ import { enableProcess } from '../../../shared/admin/enable-process.ts';
 import { saveMailbox } from '../../../shared/admin/save-mailbox.ts';
 import { saveProfile } from '../../../shared/admin/save-profile.ts';
 import { Mailbox } from '../../../shared/domain/mailbox.ts';
+import { startMailboxJob } from '../../../shared/sync/jobs/start-mailbox-job.ts';
 import { reportSuccess } from '../../../shared/sync/report-status.ts';
 import { type EngineStory, engineStory, hours, minutes } from '../../support/engine-story.ts';
 import { contoso, rep1 } from '../../support/engine-world.ts';
@@ -53,6 +54,40 @@ test('a mailbox that is not approved cannot be enabled', async () => {
   await story.stores.directory.saveMailbox({ ...mailbox.value, approval: 'pending' });
   const deps = { ...adminDeps(), exchange: story.exchange.gateway, changes: story.changes, random: story.random };
   expect(await enableProcess(deps, key)).toMatchObject({ outcome: 'refused', code: 'NotEnabled' });
+});
+
+test('enabling a mailbox ends the trouble of each of its folders, and what waited for it goes on', async () => {
+  story = await engineStory({ mailbox: { syncContacts: true } });
+  const denied = toEwsSyncError({ kind: 'response', code: 'ErrorImpersonateUserDenied' }, 'read');
+  story.exchange.control.failsWith(rep1, denied);
+  await story.run(5 * minutes);
+  const { statuses, jobs } = story.stores;
+  const states = async () =>
+    (await Promise.all((['appointments', 'contacts'] as const).map((process) => statuses.find(key, process)))).map(
+      (status) => status?.value.status,
+    );
+  expect(await states()).toEqual(['impersonationFailed', 'impersonationFailed']);
+  const firstSyncs = { jobs, jobMessages: story.jobMessages, clock: story.clock };
+  const deps = { ...adminDeps(), exchange: story.exchange.gateway, changes: story.changes, random: story.random };
+  await startMailboxJob(firstSyncs, key, { kind: 'sweep', by: 'engine' });
+  await story.run(minutes);
+  expect((await jobs.list(contoso))[0]).toMatchObject({ state: 'waiting' });
+  expect(await enableProcess({ ...deps, firstSyncs }, key)).toMatchObject({ outcome: 'refused' });
+  story.exchange.control.failsWith(rep1, undefined);
+  expect(await enableProcess({ ...deps, firstSyncs }, key)).toEqual({ outcome: 'enabled' });
+  await story.run(minutes);
+  expect(await states()).toEqual(['syncing', 'syncing']);
+  expect((await jobs.list(contoso))[0]).toMatchObject({ state: 'done' });
+});
+
+test('a mailbox that syncs its contacts only is looked into', async () => {
+  const mailbox = await story.stores.directory.findMailbox(contoso, rep1);
+  if (mailbox === undefined) throw new Error('there is no mailbox');
+  const only = { ...mailbox.value, syncCalendar: false, syncContacts: true };
+  await saveMailbox(adminDeps(), only, await mainProfile());
+  story.exchange.control.userCreatesContact(rep1, { givenName: 'Eve', categories: ['CRM'] });
+  await story.run(5 * minutes);
+  expect(story.crm.control.contacts()).toMatchObject([{ givenName: 'Eve' }]);
 });
 
 test('a mailbox that fails again and again is asked when its status says, not each minute', async () => {
