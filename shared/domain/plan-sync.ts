@@ -207,7 +207,7 @@ function merge(input: SyncInput, mapping: LiveMapping, side: PresentRecord, othe
     const inCrm = changedInCrm.has(field);
     const inExchange = changedInExchange.has(field);
     if ((!inCrm && !inExchange) || rules.sameField(field, record, item)) continue;
-    const crmWins = inCrm && (!inExchange || crmWinsConflict(input, mapping, record, item));
+    const crmWins = inCrm && (!inExchange || crmWinsField(input, mapping, field, record, item));
     if (inCrm && inExchange && agreed.crm[field] !== undefined) conflicts.set(field, crmWins ? 'crm' : 'exchange');
     if (crmWins && goes(input, mapping, field, 'toExchange')) toItem.add(field);
     if (!crmWins && goes(input, mapping, field, 'toCrm')) toRecord.add(field);
@@ -240,7 +240,8 @@ function isRescheduled(
   record: SyncRecord,
 ): boolean {
   if (profile.reschedulePolicy !== 'recreate' || !toItem.has('time') || mapping.guests !== undefined) return false;
-  return record.kind === 'activity' && record.series === undefined && !isOccurrence(mapping.itemId);
+  if (toItem.has('series') || isOccurrence(mapping.itemId)) return false;
+  return record.kind === 'activity' && !record.series;
 }
 
 /** Whether there is no more to the item than itself: neither guests nor other occurrences. */
@@ -253,7 +254,11 @@ const recreatesRecord = (
   item: SyncItem,
   toRecord: ReadonlySet<SyncedField>,
 ): boolean =>
-  profile.reschedulePolicy === 'recreate' && toRecord.has('time') && mapping.guests === undefined && isAlone(item);
+  profile.reschedulePolicy === 'recreate' &&
+  toRecord.has('time') &&
+  !toRecord.has('series') &&
+  mapping.guests === undefined &&
+  isAlone(item);
 
 /** The item was deleted in Exchange. A change made in the CRM meanwhile beats that, unless Exchange is to win. */
 function planItemGone(input: SyncInput, mapping: LiveMapping): SyncPlan {
@@ -346,6 +351,20 @@ function goes(
   if (way === 'toExchange' && busyOnly === true && field !== 'time') return false;
   const direction = profile.fieldDirections[field] ?? 'both';
   return direction === 'both' || direction === way;
+}
+
+/** What travels one way only is decided by that; else by the policy. */
+function crmWinsField(
+  input: SyncInput,
+  mapping: LiveMapping,
+  field: SyncedField,
+  record: SyncRecord,
+  item: SyncItem,
+): boolean {
+  const toExchange = goes(input, mapping, field, 'toExchange');
+  return toExchange === goes(input, mapping, field, 'toCrm')
+    ? crmWinsConflict(input, mapping, record, item)
+    : toExchange;
 }
 
 function crmWinsConflict(

@@ -7,6 +7,7 @@ import { rulesOf } from '../domain/rules-of.ts';
 import { SyncError } from '../domain/sync-error.ts';
 import type { SyncRecord } from '../domain/sync-record.ts';
 import { StoreConflict, type Stored } from '../ports/stored.ts';
+import { isSomebodyElses } from './attendee-copy.ts';
 import { liveStamped, type Removal, removeItem } from './look-up-item.ts';
 import {
   done,
@@ -36,6 +37,10 @@ export async function createItem(
   const { mappings } = deps;
   const box = mailboxKeyOf(scope);
   const generation = before === undefined ? 0 : before.value.generation + 1;
+  // What cannot be made may still be there: a copy whose record was cancelled and is open again.
+  const isCopy = await isSomebodyElses(deps, scope, record);
+  if (isCopy && (before === undefined || (await liveStamped(deps, scope, kind, record.id)).length === 0))
+    return done('nothing', 'somebody else organises the meeting');
   const home = await mappings.claimHome(box.organizationId, record.id, { mailboxId: box.mailboxId, generation });
   if (home.value.mailboxId !== box.mailboxId) return { kind: 'elsewhere', home };
 

@@ -6,7 +6,7 @@ import { planSync, type RecordSide, type SyncPlan } from '../domain/plan-sync.ts
 import { SyncError } from '../domain/sync-error.ts';
 import type { SyncRecord } from '../domain/sync-record.ts';
 import { StoreConflict, type Stored } from '../ports/stored.ts';
-import { isSyncedByOrganizer } from './attendee-copy.ts';
+import { asOrganized, isSomebodyElses, isSyncedByOrganizer } from './attendee-copy.ts';
 import { adopt, createItem, lifeOf, settleIntent } from './create-item.ts';
 import { afterCreate, createRecord } from './create-record.ts';
 import { inReview, waitsForDecision } from './jobs/in-review.ts';
@@ -71,7 +71,10 @@ async function planAndAct(deps: ReconcileDeps, scope: ReconcileScope, start: Kno
       known = { ...settled, inFeed: start.inFeed };
       continue;
     }
-    const mapping = known.mapping as Stored<Exclude<ItemMapping, { state: 'intent' }>> | undefined;
+    const mapping = asOrganized(
+      known.mapping as Stored<Exclude<ItemMapping, { state: 'intent' }>> | undefined,
+      known.item,
+    );
     const plan = planSync({
       kind: known.itemKind,
       record: known.record,
@@ -117,7 +120,11 @@ async function otherHome(
     (plan.do === 'nothing' || plan.do === 'wait')
   ) {
     const home = await deps.mappings.findHome(organizationId, record.record.id);
-    if (home !== undefined && home.value.mailboxId !== mailboxId) return { kind: 'elsewhere', home };
+    if (home !== undefined && home.value.mailboxId !== mailboxId) {
+      return (await isSomebodyElses(deps, scope, record.record))
+        ? done('nothing', 'the copy of a meeting that somebody else organises stays where it is')
+        : { kind: 'elsewhere', home };
+    }
     // It came from another mailbox: there is no item here whose mapping could still be written.
     const moved = plan.do === 'wait' && home !== undefined && home.value.generation > 0;
     return moved && !known.movedHere ? { ...known, movedHere: true } : undefined;

@@ -188,3 +188,41 @@ describe('the copy of a meeting that somebody else organises', () => {
     expect(item()?.reminderMinutes).toBe(45);
   });
 });
+
+describe('a meeting of somebody whom we do not sync', () => {
+  const guest = { ...customer, email: 'bob@customer.example' };
+  const invited = async () => {
+    await begin({ notifyPolicy: 'all' });
+    story.exchange.control.userCreates(rep1, {
+      subject: 'Negotiation',
+      ownMeeting: false,
+      organizer: { email: customer.email, name: '' },
+      attendees: [{ ...guest, email: 'rep1@contoso.example', response: 'accepted' }, guest],
+    });
+    await story.run(5 * minutes);
+    return story.records()[0]?.id as never;
+  };
+
+  test('is organised by nobody else, although its record gets another owner', async () => {
+    const id = await invited();
+    story.crm.control.update(id, { ownerId: 'rep2' as never });
+    await story.announced();
+    await story.run(5 * minutes);
+    expect([mails(), story.calendar(rep1).length, story.calendar(rep2).length]).toEqual([[], 1, 0]);
+    story.exchange.control.userEdits(rep1, item()?.itemId as ItemId, { subject: 'Moved on' });
+    await story.run(5 * minutes);
+    expect(story.records()).toMatchObject([{ id, subject: 'Moved on' }]);
+  });
+
+  test('is never written for its record being cancelled and opened again', async () => {
+    const id = await invited();
+    story.crm.control.update(id, { status: 'cancelled' });
+    await story.announced();
+    await story.run(5 * minutes);
+    story.crm.control.update(id, { status: 'open', subject: 'Ours', location: 'Here' });
+    await story.announced();
+    await story.run(5 * minutes);
+    expect(mails()).toEqual([]);
+    expect(story.calendar(rep1)).toMatchObject([{ subject: 'Negotiation', location: '' }]);
+  });
+});
