@@ -7,6 +7,7 @@ import { lifeOf } from '../create-item.ts';
 import { liveStamped, readItem } from '../look-up-item.ts';
 import { mailboxKeyOf, type ReconcileDeps, type ReconcileScope, ruleContextOf, stampOf } from '../reconcile-types.ts';
 import { writing } from '../safety/writing.ts';
+import { aboutToWrite, saveWritten } from './about-to-write.ts';
 import { agreedAgain, isAsWritten } from './keep-agreed.ts';
 import { restoringDraft, restoringItemPatch, wholeItem } from './restoring.ts';
 import { severed } from './severed.ts';
@@ -75,29 +76,26 @@ async function setBack(
   if (Object.keys(patch).length === 1) return 'nothing';
   const context = ruleContextOf(deps, scope);
   const before = rules.printsOfItem(item, context);
+  const after = rules.printsOfItemPatch(patch, context);
+  const ahead = await aboutToWrite(deps, scope, mapping, { exchange: after });
   const ref = await writing(
     deps,
     scope,
     {
       ...{ ...quietly, act: 'updated', kind, recordId, itemId: item.itemId, fields, was: item },
-      ...{ before: entry.after, after: rules.printsOfItemPatch(patch, context) },
+      ...{ before: entry.after, after },
     },
     () => deps.lanes(scope.access).update(item, patch, 'none'),
   );
-  if (mapping?.value.state !== 'live') return 'undone';
-  const read = await readItem(deps, scope, kind, ref.itemId);
-  if (!read.known || read.state === 'gone') return 'undone';
-  const { value, etag } = mapping as Stored<LiveMapping>;
+  const read = ahead && (await readItem(deps, scope, kind, ref.itemId));
+  if (ahead === undefined || !read?.known || read.state === 'gone') return 'undone';
+  const { agreed, changeKey } = ahead.value;
   // Where the user had changed something that was not synced yet, the item stays news.
-  const isNews = item.changeKey !== value.changeKey;
-  const after = rules.printsOfItem(read.item, context);
-  const next: LiveMapping = {
-    ...value,
+  const isNews = item.changeKey !== changeKey;
+  await saveWritten(deps, scope, ahead, {
     ...(isNews ? {} : { changeKey: read.item.changeKey }),
-    agreed: { ...value.agreed, exchange: agreedAgain(value.agreed.exchange, before, after) },
-  };
-  const [saved] = await deps.mappings.saveLive(mailboxKeyOf(scope), [{ mapping: next, etag }]);
-  if (saved === undefined) throw new StoreConflict('the mapping');
+    agreed: { ...agreed, exchange: agreedAgain(agreed.exchange, before, rules.printsOfItem(read.item, context)) },
+  });
   return 'undone';
 }
 
@@ -108,7 +106,7 @@ async function makeAgain(
   { mapping, item }: Found,
 ): Promise<Undone> {
   const { recordId, kind } = entry;
-  if (item !== undefined) return 'changedSince';
+  if (item !== undefined) return linkMade(deps, scope, { entry, image, since }, mapping, item);
   if (await wasMadeSince(deps, scope, recordId, since)) return 'nothing';
   const was = image && wholeItem(image);
   if (was === undefined) return 'noImage';
@@ -126,6 +124,24 @@ async function makeAgain(
   const made = await readItem(deps, scope, kind, ref.itemId);
   if (made.known && made.state === 'present') await linkAgain(deps, scope, entry.recordId, apart, made.item);
   return 'undone';
+}
+
+/** It is there: made by an undo that died before it was linked, or by somebody else. */
+async function linkMade(
+  deps: ReconcileDeps,
+  scope: ReconcileScope,
+  { entry, image }: Undoing,
+  mapping: Stored<ItemMapping> | undefined,
+  item: SyncItem,
+): Promise<Undone> {
+  const was = image && wholeItem(image);
+  const draft = was && restoringDraft(was, stampOf(scope, entry.recordId));
+  if (draft === undefined || mapping?.value.state !== 'tombstone') return 'changedSince';
+  const rules = rulesOf(item.kind);
+  const context = ruleContextOf(deps, scope);
+  if (!isAsWritten(rules.printsOfItemDraft(draft, context), rules.printsOfItem(item, context))) return 'changedSince';
+  await linkAgain(deps, scope, entry.recordId, mapping, item);
+  return 'nothing';
 }
 
 /** What the engine made and removed within the same time is left as it was before: not there. */

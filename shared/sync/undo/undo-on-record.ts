@@ -1,13 +1,14 @@
 import { hashOf } from '../../domain/hash.ts';
 import { compareVersions, type OperationId } from '../../domain/ids.ts';
-import type { ItemMapping, LiveMapping } from '../../domain/item-mapping.ts';
+import type { ItemMapping } from '../../domain/item-mapping.ts';
 import type { JournalEntry } from '../../domain/journal-entry.ts';
 import { rulesOf } from '../../domain/rules-of.ts';
 import type { SyncRecord } from '../../domain/sync-record.ts';
-import { StoreConflict, type Stored } from '../../ports/stored.ts';
+import type { Stored } from '../../ports/stored.ts';
 import { mailboxKeyOf, type ReconcileDeps, type ReconcileScope, ruleContextOf } from '../reconcile-types.ts';
 import { noteMade } from '../safety/making-record.ts';
 import { writing } from '../safety/writing.ts';
+import { aboutToWrite, saveWritten } from './about-to-write.ts';
 import { agreedAgain, isAsWritten } from './keep-agreed.ts';
 import { restoringRecordDraft, restoringRecordPatch, wholeRecord } from './restoring.ts';
 import { severed } from './severed.ts';
@@ -60,27 +61,25 @@ async function setBack(
   const patch = restoringRecordPatch(image, fields);
   if (Object.keys(patch).length === 1) return 'nothing';
   const before = rules.printsOfRecord(record, context);
+  const after = rules.printsOfRecordPatch(patch, context);
+  const ahead = await aboutToWrite(deps, scope, mapping, { crm: after });
   const written = await writing(
     deps,
     scope,
     {
       ...{ ...onWord, act: 'updated', kind, recordId: record.id, fields, was: record },
-      ...{ before: entry.after, after: rules.printsOfRecordPatch(patch, context) },
+      ...{ before: entry.after, after },
     },
     () => deps.crm.updateRecord(scope.connection, record.id, record.version, patch),
   );
-  if (mapping?.value.state !== 'live') return 'undone';
-  const { value, etag } = mapping as Stored<LiveMapping>;
+  if (ahead === undefined) return 'undone';
+  const { agreed, crmVersion } = ahead.value;
   // Where somebody had changed something that was not synced yet, the record stays news.
-  const isNews = compareVersions(record.version, value.crmVersion) > 0;
-  const after = rules.printsOfRecord(written, context);
-  const next: LiveMapping = {
-    ...value,
+  const isNews = compareVersions(record.version, crmVersion) > 0;
+  await saveWritten(deps, scope, ahead, {
     ...(isNews ? {} : { crmVersion: written.version }),
-    agreed: { ...value.agreed, crm: agreedAgain(value.agreed.crm, before, after) },
-  };
-  const [saved] = await deps.mappings.saveLive(mailboxKeyOf(scope), [{ mapping: next, etag }]);
-  if (saved === undefined) throw new StoreConflict('the mapping');
+    agreed: { ...agreed, crm: agreedAgain(agreed.crm, before, rules.printsOfRecord(written, context)) },
+  });
   return 'undone';
 }
 

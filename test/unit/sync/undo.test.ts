@@ -4,7 +4,7 @@ import { undoEntry, undoMailbox, undoRecord } from '../../../shared/admin/start-
 import { linksOfBody, notesOf } from '../../../shared/domain/links-block.ts';
 import type { MailboxJob } from '../../../shared/domain/mailbox-job.ts';
 import { type EngineStory, engineStory, hours, minutes } from '../../support/engine-story.ts';
-import { contoso, rep1 } from '../../support/engine-world.ts';
+import { contoso, ProcessDied, rep1 } from '../../support/engine-world.ts';
 
 const box = { organizationId: contoso, mailboxId: rep1 };
 const admin = 'admin-1';
@@ -280,6 +280,49 @@ describe('what can be asked for', () => {
     expect(entries).toMatchObject(entries.map(() => ({ why: 'undo', by: admin, act: 'created' })));
   });
 });
+
+test('dying anywhere in an undo and going on ends as if nobody had died', async () => {
+  let died = 0;
+  for (let at = 0; at < 160; at += 1) {
+    await begin();
+    const [changed, deleted] = ['Changed', 'Deleted'].map((subject) => story.crm.control.create({ subject }));
+    story.exchange.control.userCreates(rep1, { subject: 'Mine' });
+    await told();
+    const mine = story.calendar().find(({ subject }) => subject === 'Mine');
+    const [before, records, since] = [seen(), seenRecords(), now()];
+    story.crm.control.update(changed?.id as never, { subject: 'Otherwise' });
+    story.crm.control.delete(deleted?.id as never);
+    story.exchange.control.userEdits(rep1, mine?.itemId as never, { location: 'There' });
+    await told();
+    story.crm.control.create({ subject: 'New' });
+    await told();
+    await undoMailbox(story.worker.deps, box, admin, { since });
+    const message = story.jobMessages.take();
+    if (message === undefined) throw new Error('no job was begun');
+    const mortal = story.process({ at, calls: 0, dead: false });
+    try {
+      await mortal.handleJob(message);
+    } catch (error) {
+      if (!(error instanceof ProcessDied)) throw error;
+      died += 1;
+      await story.clock.advance(200_000);
+      await story.process().handleJob(message);
+    }
+    await story.run(10 * minutes);
+    expect(seen()).toEqual(
+      before.map((item) => (item.record === mine?.stamp?.recordId ? { ...item, location: 'There' } : item)),
+    );
+    const mended = seenRecords().filter(({ subject }) => subject !== 'New');
+    expect(mended.map(({ subject, location }) => ({ subject, location }))).toEqual(
+      records
+        .filter(({ id }) => id !== deleted?.id)
+        .map(({ id, subject, location }) => ({ subject: id === changed?.id ? 'Otherwise' : subject, location })),
+    );
+    await expectRest(20 * minutes);
+    if (!mortal.fate.dead) break;
+  }
+  expect(died).toBeGreaterThan(40);
+}, 120_000);
 
 type Act = 'crmCreate' | 'crmEdit' | 'crmNotes' | 'crmMove' | 'crmDelete' | 'crmComplete' | 'crmCancel';
 type UserAct = 'make' | 'edit' | 'place' | 'move' | 'delete' | 'cancel';
