@@ -6,6 +6,7 @@ import type { Image } from '../../../shared/sync/safety/image.ts';
 import { wordsIn } from '../../support/canary.ts';
 import { engineStory, minutes } from '../../support/engine-story.ts';
 import { contoso, engineWorld, type PortCall, ProcessDied, rep1, rep2 } from '../../support/engine-world.ts';
+import { perform, shortHistory } from '../../support/short-history.ts';
 
 const boxes = [rep1, rep2].map((mailboxId) => ({ organizationId: contoso, mailboxId }));
 const [box] = boxes as [(typeof boxes)[number]];
@@ -45,78 +46,11 @@ function doneIn(entries: readonly JournalEntry[]): Record<string, number> {
   return counts;
 }
 
-type Act =
-  | 'crmCreate'
-  | 'crmEdit'
-  | 'crmDelete'
-  | 'crmCancel'
-  | 'crmOwner'
-  | 'make'
-  | 'edit'
-  | 'delete'
-  | 'announce'
-  | 'poll';
-const acts: readonly Act[] = [
-  ...(['crmCreate', 'crmEdit', 'crmDelete', 'crmCancel', 'crmOwner'] as const),
-  ...(['make', 'edit', 'delete', 'announce', 'announce', 'poll', 'poll'] as const),
-];
-const history = fc.array(fc.record({ do: fc.constantFrom(...acts), at: fc.nat(5), value: fc.nat(99) }), {
-  minLength: 3,
-  maxLength: 25,
-  size: 'max',
-});
-
-type Story = Awaited<ReturnType<typeof engineStory>>;
-
-async function perform(story: Story, what: Act, at: number, value: number): Promise<void> {
-  const { crm, exchange } = story;
-  const pick = <T>(all: readonly T[]): T | undefined => (all.length === 0 ? undefined : all[at % all.length]);
-  const record = pick(crm.control.records());
-  const item = pick(story.calendar().filter(({ place }) => place === 'folder'));
-  switch (what) {
-    case 'crmCreate':
-      crm.control.create({ description: 'Agenda' });
-      return;
-    case 'crmEdit':
-      if (record) crm.control.update(record.id, { subject: `CRM ${value}` });
-      return;
-    case 'crmDelete':
-      if (record) crm.control.delete(record.id);
-      return;
-    case 'crmCancel':
-      if (record) crm.control.update(record.id, { status: record.status === 'cancelled' ? 'open' : 'cancelled' });
-      return;
-    case 'crmOwner':
-      if (record) crm.control.update(record.id, { ownerId: (record.ownerId === 'rep1' ? 'rep2' : 'rep1') as never });
-      return;
-    case 'make':
-      exchange.control.userCreates(rep1, { subject: `Mine ${value}` });
-      return;
-    case 'edit':
-      if (item)
-        exchange.control.userEdits(
-          rep1,
-          item.itemId,
-          value % 2 ? { subject: `O ${value}` } : { location: `R ${value}` },
-        );
-      return;
-    case 'delete':
-      if (item) exchange.control.userDeletes(rep1, item.itemId);
-      return;
-    case 'announce':
-      return story.announced();
-    case 'poll':
-      return story.run(minutes);
-    default:
-      return what satisfies never;
-  }
-}
-
 const seed = Number(process.env['PROPERTY_SEED'] ?? Date.now() % 2 ** 31);
 
 test(`each write that was done stands once in the journal as done, whatever happened (seed ${seed})`, async () => {
   const property = fc.asyncProperty(
-    history,
+    shortHistory,
     fc.constantFrom('crm-wins', 'exchange-wins', 'newest-wins'),
     fc.boolean(),
     async (steps, conflictPolicy, undo) => {
