@@ -21,30 +21,32 @@ export async function jobStory(options: WorldOptions = {}) {
   const story = await engineStory({ ...options, watch: { ...options.watch, before } });
   const keyOf = (mailboxId: MailboxId) => ({ organizationId: contoso, mailboxId });
   const { jobs } = story.stores;
+  async function job(id: string, mailboxId = rep1): Promise<MailboxJob> {
+    const found = await jobs.find(keyOf(mailboxId), id);
+    if (found === undefined) throw new Error(`no job ${id}`);
+    return found.value;
+  }
+  const begin = (kind: JobKind, input: JobInput, mailboxId: MailboxId): Promise<Started> =>
+    startMailboxJob(story.worker.deps, keyOf(mailboxId), { kind, by: 'admin-1', input });
   return {
     ...story,
     writes,
     writesTo: (port: string, method: string) =>
       writes.filter((call) => call.port === port && call.method === method).length,
-    start: (kind: JobKind, input: JobInput = {}, mailboxId = rep1): Promise<Started> =>
-      startMailboxJob(story.worker.deps, keyOf(mailboxId), { kind, by: 'admin-1', input }),
-    async job(id: string, mailboxId = rep1): Promise<MailboxJob> {
-      const job = await jobs.find(keyOf(mailboxId), id);
-      if (job === undefined) throw new Error(`no job ${id}`);
-      return job.value;
-    },
+    start: (kind: JobKind, input: JobInput = {}, mailboxId = rep1): Promise<Started> => begin(kind, input, mailboxId),
+    job,
     /** Starts a job and lets all that follows come to rest. */
     async done(kind: JobKind, input: JobInput = {}, ms = 2 * minutes, mailboxId = rep1): Promise<MailboxJob> {
-      const { job } = await startMailboxJob(story.worker.deps, keyOf(mailboxId), { kind, by: 'admin-1', input });
+      const { id } = (await begin(kind, input, mailboxId)).job;
       await story.run(ms);
-      return this.job(job.id, mailboxId);
+      return job(id, mailboxId);
     },
     /** Does a job and nothing else: no message that it sends is taken. */
     async alone(kind: JobKind, input: JobInput = {}, mailboxId = rep1): Promise<MailboxJob> {
-      const { job } = await startMailboxJob(story.worker.deps, keyOf(mailboxId), { kind, by: 'admin-1', input });
+      const { id } = (await begin(kind, input, mailboxId)).job;
       for (;;) {
         const message = story.jobMessages.take();
-        if (message === undefined) return this.job(job.id, mailboxId);
+        if (message === undefined) return job(id, mailboxId);
         await story.worker.handleJob(message);
       }
     },

@@ -67,6 +67,23 @@ test('where both sides differ the policy decides, as ever', async () => {
   expect(story.records()).toHaveLength(1);
 });
 
+test.each([
+  ['CRM', 'from the CRM'],
+  ['Outlook', 'from Outlook'],
+])('where the newer side wins, our mark does not make the item the newer one: %s', async (newer, expected) => {
+  const story = await jobStory({ profile: { conflictPolicy: 'newest-wins' } });
+  const makes = [
+    () => void story.crm.control.create({ subject: 'Review', description: 'from the CRM', location: '', ...at(0) }),
+    () => void story.exchange.control.userCreates(rep1, { subject: 'Review', bodyText: 'from Outlook', ...at(0) }),
+  ];
+  for (const make of newer === 'CRM' ? makes.reverse() : makes) {
+    make();
+    await story.clock.advance(minutes);
+  }
+  await story.done('firstSync', {}, 10 * minutes);
+  expect([story.records()[0]?.description, story.calendar()[0]?.bodyText]).toEqual([expected, expected]);
+});
+
 test('what is on one side only is made on the other by the ordinary way', async () => {
   const story = await jobStory();
   story.crm.control.create({ subject: 'Only in the CRM', ...at(0) });
