@@ -70,6 +70,9 @@ async function applyTo(deps: ApplyDeps, change: Change, place: Place): Promise<A
   }
 }
 
+/** What was made longer ago may have an item although we know of none: our rows may have been lost. */
+const newForMs = 15 * 60_000;
+
 interface Seen {
   readonly mailbox: Mailbox | undefined;
   readonly news: Extract<News, { side: 'crm' }>;
@@ -97,7 +100,8 @@ async function lookAtRecord(
   };
   if (read.state !== 'present') return { mailbox: await homeOf(deps, change), news: gone };
   const { record } = read;
-  const news: Seen['news'] = { ...gone, record: { known: true, state: 'present', record } };
+  const isNew = change.reason === 'created' && Date.parse(record.modifiedAt) > deps.clock.now().getTime() - newForMs;
+  const news: Seen['news'] = { ...gone, record: { known: true, state: 'present', record }, isNew };
   const mailbox = await deps.directory.findMailboxOfUser(organizationId, record.ownerId);
   if (mailbox !== undefined) return { mailbox, news };
   const home = await homeOf(deps, change);

@@ -11,6 +11,7 @@ import { isSomebodyElses } from './attendee-copy.ts';
 import { liveStamped, type Removal, removeItem } from './look-up-item.ts';
 import {
   done,
+  type Known,
   mailboxKeyOf,
   type ReconcileDeps,
   type Reconciled,
@@ -30,7 +31,7 @@ const neverAgreed = CrmVersion.parse('0');
 export async function createItem(
   deps: ReconcileDeps,
   scope: ReconcileScope,
-  kind: ItemKind,
+  { itemKind: kind, isNew = false }: Pick<Known, 'itemKind' | 'isNew'>,
   record: SyncRecord,
   before: Stored<Exclude<ItemMapping, { state: 'intent' }>> | undefined,
 ): Promise<Reconciled | Stored<LiveMapping>> {
@@ -46,9 +47,12 @@ export async function createItem(
 
   const intent = newIntent(deps, scope, kind, record, generation);
   if (before === undefined) {
-    const [inserted] = await mappings.insertIntents(box, [intent]);
+    // Our rows may have been lost: then the item is there, and carries the stamp.
+    const [known] = isNew ? [] : await liveStamped(deps, scope, kind, record.id, intent);
+    const { made: _made, ...ofLost } = intent;
+    const [inserted] = await mappings.insertIntents(box, [known === undefined ? intent : ofLost]);
     if (inserted === undefined) throw new StoreConflict('the mapping');
-    return commitCreate(deps, scope, record, inserted);
+    return known === undefined ? commitCreate(deps, scope, record, inserted) : adopt(deps, scope, inserted, known);
   }
   const etag = before.value.state === 'live' ? await bury(deps, scope, before.value, before.etag) : before.etag;
   const claimed = await mappings.replaceByIntent(box, etag, intent);

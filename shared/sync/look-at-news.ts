@@ -26,7 +26,7 @@ export async function lookAtNews(deps: ReconcileDeps, scope: ReconcileScope, new
     const mapping = news.found ? news.found.mapping : await mappingOf(deps, scope, news.recordId);
     const kind = mapping?.value.kind ?? news.kind;
     const record = news.record.state === 'gone' ? news.record : presentRecord(deps, scope, kind, news.record.record);
-    return { itemKind: kind, record, item: unread, mapping, inFeed: false };
+    return { itemKind: kind, record, item: unread, mapping, inFeed: false, isNew: news.isNew ?? false };
   }
   const { kind } = news;
   const entry = (await deps.mappings.findByItems(mailboxKeyOf(scope), [news.itemId])).get(news.itemId);

@@ -69,6 +69,8 @@ export type News =
       readonly kind: ItemKind;
       /** The mapping as it was found when the kind was looked up. */
       readonly found?: { readonly mapping: Stored<ItemMapping> | undefined };
+      /** The CRM says that it was made just now: no item of it can be there. */
+      readonly isNew?: boolean;
     }
   | {
       readonly side: 'exchange';
@@ -101,6 +103,8 @@ export interface Known {
   readonly inFeed: boolean;
   /** The record came from another mailbox, its owner having changed. */
   readonly movedHere?: boolean;
+  /** The record was made just now: no item of it can be there. */
+  readonly isNew?: boolean;
 }
 
 export const done = (did: string, why?: string): Reconciled => ({ kind: 'done', did, ...(why ? { why } : {}) });

@@ -162,7 +162,7 @@ async function act(
       throw new SyncError(plan.text, { code: plan.reason, remedy: { kind: 'park' } });
     case 'createItem': {
       if (await inReview(deps, scope, known)) return done('nothing', waitsForDecision);
-      const created = await createItem(deps, scope, known.itemKind, plan.record, mapping);
+      const created = await createItem(deps, scope, known, plan.record, mapping);
       return 'kind' in created ? created : readBoth(deps, scope, created);
     }
     case 'createRecord': {
