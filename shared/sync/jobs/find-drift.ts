@@ -10,11 +10,14 @@ import type { ItemEntry } from '../../ports/mapping-store.ts';
 import { isAttendeeCopy, isSyncedByOrganizer, operationOfMeeting } from '../attendee-copy.ts';
 import { privateItem } from '../look-up-item.ts';
 import { mailboxKeyOf, presentItem, presentRecord, type ReconcileScope } from '../reconcile-types.ts';
-import { isSplitSeries, seriesMark } from '../sync-series.ts';
+import { seriesMark } from '../series-mark.ts';
+import { isSplitSeries } from '../sync-series.ts';
 import { allInReview } from './in-review.ts';
 import { itemChange, recordChange } from './job-changes.ts';
 import type { JobDeps } from './job-types.ts';
 import { chunks, type Survey } from './survey-mailbox.ts';
+
+const readTogether = 100;
 
 interface Looked {
   readonly deps: JobDeps;
@@ -139,11 +142,14 @@ async function newsOfUnlisted(looked: Looked): Promise<Change[]> {
   const noRecord = doubtful.filter(({ recordId }) => !survey.records.has(recordId));
   const noItem = doubtful.filter(({ itemId }) => !isListed(survey, itemId));
   const news: Change[] = [];
-  for (const { recordId, crmVersion } of noRecord) {
-    const read = await deps.readRecord(scope.connection, recordId);
-    if (read.state === 'deleted') news.push(recordChange(deps, scope, recordId, 'check', read.version));
-    if (read.state === 'present' && compareVersions(read.record.version, crmVersion) > 0)
-      news.push(recordChange(deps, scope, recordId, 'updated', read.record.version));
+  for (const some of chunks(noRecord, readTogether)) {
+    const reads = await Promise.all(some.map(({ recordId }) => deps.readRecord(scope.connection, recordId)));
+    for (const [at, { recordId, crmVersion }] of some.entries()) {
+      const read = reads[at];
+      if (read?.state === 'deleted') news.push(recordChange(deps, scope, recordId, 'check', read.version));
+      if (read?.state === 'present' && compareVersions(read.record.version, crmVersion) > 0)
+        news.push(recordChange(deps, scope, recordId, 'updated', read.record.version));
+    }
   }
   for (const some of chunks(noItem, deps.exchange.capabilities.batchSize)) {
     const ids = some.map(({ itemId }) => itemId);

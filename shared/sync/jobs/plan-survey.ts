@@ -14,7 +14,7 @@ import { presentItem, presentRecord, type ReconcileScope, ruleContextOf } from '
 import { findDrift } from './find-drift.ts';
 import type { JobDeps } from './job-types.ts';
 import { type Link, matchSurvey, recordIdOf } from './match-survey.ts';
-import type { Survey } from './survey-mailbox.ts';
+import { chunks, type Survey } from './survey-mailbox.ts';
 
 /** What a plan is made for: a pair with a mapping (or one that is to get it), with what is told of either side. */
 interface Subject {
@@ -25,6 +25,8 @@ interface Subject {
 }
 
 const unread = { known: false } as const;
+/** What waits together travels together; more than a lane holds must not wait. */
+const lookedAtTogether = 20;
 
 /**
  * What a first sync and the engine after it would do with what was surveyed, line by line. Reads as they would, by the same
@@ -33,7 +35,8 @@ const unread = { known: false } as const;
 export async function planSurvey(deps: JobDeps, scope: ReconcileScope, survey: Survey): Promise<PlanLine[]> {
   const { links, doubtful } = await matchSurvey(deps, scope, survey);
   const lines: PlanLine[] = [];
-  for (const link of links) lines.push(...(await lineOfLink(deps, scope, survey, link)));
+  for (const some of chunks(links, lookedAtTogether))
+    lines.push(...(await Promise.all(some.map((link) => lineOfLink(deps, scope, survey, link)))).flat());
   for (const { recordId, itemId, score, reasons } of doubtful) {
     const [version, changeKey] = [survey.records.get(recordId)?.version, survey.items.get(itemId)?.changeKey];
     lines.push(
@@ -48,9 +51,9 @@ export async function planSurvey(deps: JobDeps, scope: ReconcileScope, survey: S
   const drift = (await findDrift(deps, scope, survey)).filter(
     (change) => !spoken.has(change.kind === 'exchangeChange' ? change.itemId : change.recordId),
   );
-  for (const subject of await subjectsOf(deps, scope, survey, drift)) {
-    const line = await lineOf(deps, scope, survey, subject);
-    if (line !== undefined) lines.push(line);
+  for (const some of chunks(await subjectsOf(deps, scope, survey, drift), lookedAtTogether)) {
+    const planned = await Promise.all(some.map((subject) => lineOf(deps, scope, survey, subject)));
+    lines.push(...planned.filter((line) => line !== undefined));
   }
   return lines;
 }
