@@ -1,7 +1,7 @@
-import { afterAll, beforeAll } from '@jest/globals';
+import { afterAll, beforeAll, expect } from '@jest/globals';
 import { eventually } from './eventually.ts';
 import { type LocalEnvironment, startLocalEnvironment } from './local-environment.ts';
-import { untilPolled } from './quiet.ts';
+import { untilPolled, writesWhilePolling } from './quiet.ts';
 
 /** One local environment for all tests of a describe block or file, and what journeys do over and over. */
 export function useLocalEnvironment(flags: readonly string[] = []) {
@@ -26,6 +26,14 @@ export function useLocalEnvironment(flags: readonly string[] = []) {
   /** Resolves when the mailbox was looked into once more: what lies in it is known to its feed. */
   const looked = (user: string) => untilPolled(environment, `mailbox-${user}`);
 
+  /** Both sides agree: looking writes nothing, nothing failed, and no handler ended in an error. */
+  async function atRest(): Promise<void> {
+    expect(await writesWhilePolling(environment)).toBe(0);
+    expect(await environment.admin.failures()).toEqual([]);
+    expect(await environment.admin.strayFailures()).toEqual([]);
+    expect(environment.logs().filter((line) => line.includes('[error]'))).toEqual([]);
+  }
+
   return {
     get environment() {
       return environment;
@@ -41,6 +49,7 @@ export function useLocalEnvironment(flags: readonly string[] = []) {
     },
     afterALook,
     looked,
+    atRest,
   };
 }
 
