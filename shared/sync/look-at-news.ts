@@ -16,7 +16,15 @@ import {
   type Reconciled,
   type ReconcileScope,
 } from './reconcile-types.ts';
-import { isSplitSeries, lookAtOccurrences, seriesGone, seriesMark, syncSeries } from './sync-series.ts';
+import { seriesMark } from './series-mark.ts';
+import {
+  becomeSeries,
+  hasBecomeSeries,
+  isSplitSeries,
+  lookAtOccurrences,
+  seriesGone,
+  syncSeries,
+} from './sync-series.ts';
 
 const unread = { known: false } as const;
 
@@ -35,6 +43,8 @@ export async function lookAtNews(deps: ReconcileDeps, scope: ReconcileScope, new
     if (mapping?.value.state === 'live' && mapping.value.itemId === news.itemId) {
       const item = await findMappedItem(deps, scope, mapping.value);
       if (!item.known) return outOfScope(deps, scope, item, mapping as Stored<LiveMapping>);
+      if (item.state === 'present' && hasBecomeSeries(scope, item.item, mapping.value))
+        return becomeSeries(deps, scope, item.item, mapping as Stored<LiveMapping>);
       // Only the feed's own news confirm an item: from then on the feed also tells of its end.
       const inPlace = item.state === 'present' && item.item.itemId === news.itemId;
       const unchanged = item.state === 'present' && item.item.changeKey === mapping.value.changeKey;
@@ -49,7 +59,11 @@ export async function lookAtNews(deps: ReconcileDeps, scope: ReconcileScope, new
   }
   const present = item?.state === 'present' ? item : undefined;
   if (present !== undefined && isSplitSeries(scope, present.item)) return syncSeries(deps, scope, present.item, series);
-  if (series !== undefined) return seriesGone(deps, scope, news.itemId, series);
+  if (series !== undefined) {
+    const gone = await seriesGone(deps, scope, news.itemId, series);
+    // What is left of it is an appointment like any other.
+    return present === undefined ? gone : lookAtStranger(deps, scope, present);
+  }
   if (entry?.state === 'claimed') {
     const created = await (present === undefined
       ? withdrawClaimed(deps, scope, kind, news.itemId, entry.claim)

@@ -1,7 +1,7 @@
 import type { ItemId, RecordId } from '../domain/ids.ts';
 import { type ItemKind, type ItemRef, isLive, type Notify, type StampedItem } from '../domain/item.ts';
 import type { LiveMapping } from '../domain/item-mapping.ts';
-import { isOccurrence } from '../domain/occurrence-key.ts';
+import { isOccurrence, occurrenceItemId, parseOccurrenceItemId } from '../domain/occurrence-key.ts';
 import type { ItemSide } from '../domain/plan-sync.ts';
 import { SyncError } from '../domain/sync-error.ts';
 import {
@@ -13,6 +13,7 @@ import {
   stampOf,
 } from './reconcile-types.ts';
 import { writing } from './safety/writing.ts';
+import { seriesRecordId } from './series-mark.ts';
 
 /** What a read gave. Private and archived items are neither there nor gone: out of scope, and nothing follows. */
 export type ItemLook = Extract<ItemSide, { known: true }> | OutOfScope;
@@ -48,22 +49,40 @@ export async function readItem(
 }
 
 /**
- * Reads a mapped item; when its id no longer holds, looks for its stamp, because a move gives an item a new id.
+ * Reads a mapped item; when its id no longer holds, looks for its stamp, or that of its series, because a move gives an item a new id.
  * Gone means: the id is not found, and no item that is live or in the archive carries the stamp.
  */
 export async function findMappedItem(
   deps: ReconcileDeps,
   scope: ReconcileScope,
-  { recordId, kind, itemId }: Pick<LiveMapping, 'recordId' | 'kind' | 'itemId'>,
+  { recordId, kind, itemId, iCalUid }: Pick<LiveMapping, 'recordId' | 'kind' | 'itemId' | 'iCalUid'>,
 ): Promise<ItemLook> {
   const look = await readItem(deps, scope, kind, itemId);
-  if (!look.known || look.state === 'present' || isOccurrence(itemId)) return look;
-  const stamped = await deps.lanes(scope.access).findStamped(kind, stampOf(scope, recordId));
+  if (!look.known || look.state === 'present') return look;
+  const stamped = isOccurrence(itemId)
+    ? await findMovedOccurrence(deps, scope, itemId, iCalUid)
+    : await deps.lanes(scope.access).findStamped(kind, stampOf(scope, recordId));
   for (const moved of stamped.filter(isLive)) {
     const found = await readItem(deps, scope, kind, moved.itemId);
     if (!found.known || found.state === 'present') return found;
   }
   return stamped.some(({ place }) => place === 'archive') ? { known: false, state: 'archived' } : look;
+}
+
+/** Where the occurrence is now that its series has another id; nothing where the series itself is still there. */
+async function findMovedOccurrence(
+  deps: ReconcileDeps,
+  scope: ReconcileScope,
+  itemId: ItemId,
+  iCalUid: string | undefined,
+): Promise<StampedItem[]> {
+  const occurrence = parseOccurrenceItemId(itemId);
+  if (occurrence === undefined || iCalUid === undefined) return [];
+  const { seriesId, originalStart } = occurrence;
+  const series = await readItem(deps, scope, 'appointment', seriesId);
+  if (!series.known || series.state === 'present') return [];
+  const found = await deps.lanes(scope.access).findStamped('appointment', stampOf(scope, seriesRecordId(iCalUid)));
+  return found.map((moved) => ({ ...moved, itemId: occurrenceItemId(moved.itemId, originalStart) }));
 }
 
 /** Items in use that carry the record's stamp. Deleted Items hold what earlier lives left behind: no proof of anything. */
@@ -84,7 +103,7 @@ export async function removeItem(
   scope: ReconcileScope,
   kind: ItemKind,
   recordId: RecordId,
-  item: ItemRef,
+  item: ItemRef & Pick<LiveMapping, 'iCalUid'>,
   removal: Removal,
 ): Promise<void> {
   const { notify, outside = 0, livesOn = false } = removal;
@@ -94,8 +113,11 @@ export async function removeItem(
     const isMove = livesOn || scope.cause?.why === 'leave';
     return writing(deps, scope, { ...effect, notify, outside, livesOn: isMove }, () => lane.remove(kind, ref, notify));
   };
-  if ((await removed(remove(item))) || isOccurrence(item.itemId)) return;
-  for (const moved of await liveStamped(deps, scope, kind, recordId)) await removed(remove(moved));
+  if (await removed(remove(item))) return;
+  const elsewhere = isOccurrence(item.itemId)
+    ? (await findMovedOccurrence(deps, scope, item.itemId, item.iCalUid)).filter(isLive)
+    : await liveStamped(deps, scope, kind, recordId);
+  for (const moved of elsewhere) await removed(remove(moved));
 }
 
 /** How an item goes: who is told, how many of them are outside, and whether it is made again or lives on elsewhere. */

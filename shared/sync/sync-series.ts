@@ -1,15 +1,14 @@
 import type { Appointment } from '../domain/appointment.ts';
 import type { ExchangeChange } from '../domain/change-message.ts';
-import { hashOf } from '../domain/hash.ts';
-import { type ItemId, RecordId } from '../domain/ids.ts';
+import type { ItemId } from '../domain/ids.ts';
 import { isLive, type Stamp } from '../domain/item.ts';
-import type { SeriesOccurrences } from '../domain/item-mapping.ts';
+import type { LiveMapping, SeriesOccurrences } from '../domain/item-mapping.ts';
 import { occurrenceItemId } from '../domain/occurrence-key.ts';
 import { rulesOf } from '../domain/rules-of.ts';
 import { SyncError } from '../domain/sync-error.ts';
 import type { SyncItem } from '../domain/sync-item.ts';
 import { windowOf } from '../domain/sync-window.ts';
-import type { Stored } from '../ports/stored.ts';
+import { StoreConflict, type Stored } from '../ports/stored.ts';
 import { readItem } from './look-up-item.ts';
 import {
   done,
@@ -18,11 +17,10 @@ import {
   type Reconciled,
   type ReconcileScope,
   ruleContextOf,
+  stampOf,
 } from './reconcile-types.ts';
 import { writing } from './safety/writing.ts';
-
-/** Begins the record id in the mark of a series. */
-export const seriesMark = 'series:';
+import { seriesMark, seriesRecordId } from './series-mark.ts';
 
 /** Whether an item is a series whose occurrences become records of their own, because the CRM knows no series. */
 export function isSplitSeries({ access }: ReconcileScope, item: SyncItem): item is Appointment {
@@ -31,6 +29,39 @@ export function isSplitSeries({ access }: ReconcileScope, item: SyncItem): item 
   const isOfRecord = item.stamp?.mailboxId === access.mailbox.id && !item.stamp.recordId.startsWith(seriesMark);
   return !isOfRecord && access.profile.recurrencePolicy === 'occurrences';
 }
+
+/** Whether an appointment that has a record of its own was made a series by its user since, and the CRM knows none. */
+export const hasBecomeSeries = (
+  { access }: ReconcileScope,
+  item: SyncItem,
+  mapping: LiveMapping,
+): item is Appointment =>
+  item.kind === 'appointment' &&
+  item.series !== undefined &&
+  item.ownMeeting &&
+  mapping.origin === 'exchange' &&
+  mapping.agreed.crm.series === undefined &&
+  access.profile.recurrencePolicy === 'occurrences';
+
+/** Its record is that of the first occurrence from now on. The mark comes first: dying after it, the next look does this again. */
+export async function becomeSeries(
+  deps: ReconcileDeps,
+  scope: ReconcileScope,
+  master: Appointment,
+  { value, etag }: Stored<LiveMapping>,
+): Promise<Reconciled> {
+  const stamped = await stampSeries(deps, scope, master);
+  const fresh = await readItem(deps, scope, 'appointment', master.itemId);
+  const isThere = fresh.known && fresh.state === 'present' && fresh.item.kind === 'appointment';
+  if (stamped === undefined || !isThere) return done('nothing', changedMeanwhile);
+  const mapping = { ...value, itemId: occurrenceItemId(master.itemId, master.start) };
+  const previousItemId = master.itemId;
+  const [saved] = await deps.mappings.saveLive(mailboxKeyOf(scope), [{ mapping, etag, previousItemId }]);
+  if (saved === undefined) throw new StoreConflict('the mapping');
+  return syncSeries(deps, scope, fresh.item as Appointment, undefined);
+}
+
+const changedMeanwhile = 'the series was changed or deleted meanwhile: the feed tells of it';
 
 /**
  * A series was made or changed: news of each occurrence in the window that differs from its record, and of each that is no
@@ -45,8 +76,7 @@ export async function syncSeries(
 ): Promise<Reconciled> {
   if (scope.access.mailbox.crmUserId === undefined) return done('nothing', 'the mailbox belongs to no CRM user');
   const stamped = await stampSeries(deps, scope, master);
-  if (stamped === undefined)
-    return done('nothing', 'the series was changed or deleted meanwhile: the feed tells of it');
+  if (stamped === undefined) return done('nothing', changedMeanwhile);
   const window = windowOf(deps.clock.now().getTime(), scope.access.profile.window);
   const occurrences = await deps.exchange.readOccurrences(scope.access, master.itemId, window);
   const now = new Set(occurrences.map(startOf));
@@ -55,8 +85,8 @@ export async function syncSeries(
   await remember(deps, scope, master, known, [...new Set([...inWindow, ...now])]);
   const news = await withoutAgreed(deps, scope, occurrences);
   await deps.changes.send([
-    ...news.map((occurrence) => newsOf(deps, scope, occurrence.itemId, 'updated', occurrence.changeKey)),
-    ...vanished.map((start) => newsOf(deps, scope, occurrenceItemId(master.itemId, start), 'deleted', stamped)),
+    ...news.map((occurrence) => occurrenceNews(deps, scope, occurrence.itemId, 'updated', occurrence.changeKey)),
+    ...vanished.map((start) => occurrenceNews(deps, scope, occurrenceItemId(master.itemId, start), 'deleted', stamped)),
   ]);
   return done(
     news.length + vanished.length === 0 ? 'nothing' : 'seriesSplit',
@@ -65,7 +95,7 @@ export async function syncSeries(
 }
 
 /**
- * A series is no longer under its id. One that was moved is found by its stamp and looked at there; one in the archive is out
+ * A series is no longer under its id, or is none any more. One that was moved is found by its stamp and looked at there; one in the archive is out
  * of scope; of one that is gone each occurrence is looked at, which demands its own proof.
  */
 export async function seriesGone(
@@ -80,6 +110,7 @@ export async function seriesGone(
     if (moved.itemId === itemId) continue;
     const look = await readItem(deps, scope, 'appointment', moved.itemId);
     if (!look.known || look.state === 'gone' || look.item.kind !== 'appointment') continue;
+    if (look.item.series === undefined) continue;
     const there = (await deps.mappings.findByItems(mailboxKeyOf(scope), [moved.itemId])).get(moved.itemId);
     const result = await syncSeries(deps, scope, look.item, there?.state === 'series' ? there.series : undefined);
     await deps.mappings.removeSeries(mailboxKeyOf(scope), itemId, known.etag);
@@ -91,7 +122,7 @@ export async function seriesGone(
   await deps.changes.send(
     originalStarts
       .filter((start) => start >= from)
-      .map((start) => newsOf(deps, scope, occurrenceItemId(itemId, start), 'deleted', known.etag)),
+      .map((start) => occurrenceNews(deps, scope, occurrenceItemId(itemId, start), 'deleted', known.etag)),
   );
   await deps.mappings.removeSeries(mailboxKeyOf(scope), itemId, known.etag);
   return done('seriesSplit', 'the series is gone: each occurrence is looked at on its own');
@@ -106,22 +137,20 @@ export async function lookAtOccurrences(
 ): Promise<Reconciled> {
   const { from } = windowOf(deps.clock.now().getTime(), scope.access.profile.window);
   const starts = value.originalStarts.filter((start) => start >= from);
-  await deps.changes.send(starts.map((start) => newsOf(deps, scope, occurrenceItemId(itemId, start), 'updated', etag)));
+  await deps.changes.send(
+    starts.map((start) => occurrenceNews(deps, scope, occurrenceItemId(itemId, start), 'updated', etag)),
+  );
   return done('seriesSplit', 'the series is private: each occurrence is looked at on its own');
 }
 
 const startOf = ({ occurrence, start }: Appointment): string => occurrence?.originalStart ?? start;
 
-/** The mark by which a series is found again after it was moved; occurrences carry none. */
-const seriesStamp = ({ access }: ReconcileScope, uid: string): Stamp => ({
-  mailboxId: access.mailbox.id,
-  recordId: RecordId.parse(`${seriesMark}${hashOf('series', uid)}`),
-});
+export const seriesStamp = (scope: ReconcileScope, uid: string): Stamp => stampOf(scope, seriesRecordId(uid));
 
-const uidOf = ({ iCalUid, itemId }: Appointment): string => iCalUid ?? itemId;
+export const uidOf = ({ iCalUid, itemId }: Appointment): string => iCalUid ?? itemId;
 
 /** Gives the change key after the stamp; undefined when the series is no longer as it was read. */
-async function stampSeries(
+export async function stampSeries(
   deps: ReconcileDeps,
   scope: ReconcileScope,
   master: Appointment,
@@ -179,7 +208,7 @@ async function withoutAgreed(
   });
 }
 
-function newsOf(
+export function occurrenceNews(
   { clock }: ReconcileDeps,
   scope: ReconcileScope,
   itemId: ItemId,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ChangeMessage } from '../../../shared/domain/change-message.ts';
+import type { Series } from '../../../shared/domain/recurrence.ts';
 import { diesAfter } from '../../support/dies-after.ts';
 import { engineStory, minutes } from '../../support/engine-story.ts';
 import { rep1 } from '../../support/engine-world.ts';
@@ -60,10 +61,17 @@ describe('where a new time is to make the entry anew', () => {
 
   test('an occurrence stays in its series', async () => {
     const story = await begin({ window: { daysBack: 2, daysAhead: 90 } });
-    const pattern = { kind: 'weekly', interval: 1, daysOfWeek: ['monday'], firstDayOfWeek: 'monday' } as const;
-    const recurrence = { pattern, startDate: '2026-01-12' as never, end: { kind: 'byCount', count: 3 } as const };
+    const series: Series = {
+      recurrence: {
+        pattern: { kind: 'weekly', interval: 1, daysOfWeek: ['monday'], firstDayOfWeek: 'monday' },
+        startDate: '2026-01-12' as never,
+        end: { kind: 'byCount', count: 3 },
+      },
+      exceptions: [],
+      deleted: [],
+    };
     const monday = { start: '2026-01-12T09:00:00.000Z', end: '2026-01-12T10:00:00.000Z' };
-    story.exchange.control.userCreates(rep1, { ...monday, series: { recurrence, exceptions: [], deleted: [] } });
+    story.exchange.control.userCreates(rep1, { ...monday, series });
     await story.run(5 * minutes);
     const first = story.records().find(({ start }) => start === monday.start);
     const tuesday = { start: '2026-01-13T09:00:00.000Z', end: '2026-01-13T10:00:00.000Z' };

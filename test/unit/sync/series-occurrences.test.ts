@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { ItemId } from '../../../shared/domain/ids.ts';
 import type { Series } from '../../../shared/domain/recurrence.ts';
+import { newsOfFeed } from '../../support/dies-after.ts';
 import { type EngineStory, engineStory, minutes } from '../../support/engine-story.ts';
 import { rep1 } from '../../support/engine-world.ts';
 
@@ -34,6 +35,7 @@ const meets = (series: Series) =>
     recurring: true,
   }).itemId as ItemId;
 
+const monday = { start: '2026-01-12T09:00:00.000Z', end: '2026-01-12T10:00:00.000Z' };
 const mondays = ['2026-01-12T09:00:00.000Z', '2026-01-19T09:00:00.000Z', '2026-01-26T09:00:00.000Z'];
 
 describe('a series of Outlook, where the CRM knows no series', () => {
@@ -113,5 +115,70 @@ describe('a series of Outlook, where the CRM knows no series', () => {
     await story.run(5 * minutes);
     await story.run(8 * 24 * 60 * minutes);
     expect(starts()).toEqual(mondays);
+  });
+
+  describe('that is moved, with its mailbox or to another folder, before its feed tells of it', () => {
+    const moves = [
+      ['folder', (series: ItemId) => void story.exchange.control.userMoves(rep1, series, 'elsewhere')],
+      ['mailbox', () => story.exchange.control.moveMailbox(rep1)],
+    ] as const;
+    const first = () => story.records().find(({ start }) => start === mondays[0])?.id as never;
+
+    test.each(moves)('keeps an occurrence that is changed in the CRM in the series (%s)', async (_what, move) => {
+      const series = meets(weekly(3));
+      await story.run(5 * minutes);
+      move(series);
+      story.crm.control.update(first(), { subject: 'Only this one' });
+      await story.announced();
+      await story.run(10 * minutes);
+      expect(story.calendar()).toMatchObject([{ series: { exceptions: [{ subject: 'Only this one' }], deleted: [] } }]);
+      expect(starts()).toEqual(mondays);
+    });
+
+    test.each(moves)('loses the occurrence that is deleted in the CRM for good (%s)', async (_what, move) => {
+      const series = meets(weekly(3));
+      await story.run(5 * minutes);
+      move(series);
+      story.crm.control.delete(first());
+      await story.announced();
+      await story.run(10 * minutes);
+      expect(story.calendar()).toMatchObject([{ series: { deleted: [mondays[0]] } }]);
+      expect(starts()).toEqual(mondays.slice(1));
+    });
+  });
+
+  test('that becomes a single appointment and a series again has the records of what it is', async () => {
+    const series = meets(weekly(3));
+    await story.run(5 * minutes);
+    for (let turn = 0; turn < 2; turn++) {
+      story.exchange.control.userEdits(rep1, series, { series: undefined as never, recurring: false });
+      await story.run(5 * minutes);
+      expect(starts()).toEqual(mondays.slice(0, 1));
+      story.exchange.control.userEdits(rep1, series, { subject: `Single ${turn}` });
+      await story.run(5 * minutes);
+      expect(story.records()).toMatchObject([{ subject: `Single ${turn}` }]);
+      story.exchange.control.userEdits(rep1, series, { series: weekly(3), recurring: true });
+      await story.run(5 * minutes);
+      expect(starts()).toEqual(mondays);
+    }
+  });
+
+  test('that was a single appointment keeps its record for the first occurrence, wherever the process dies', async () => {
+    for (let at = 0; at < 200; at++) {
+      story = await engineStory({ profile: { window: { daysBack: 2, daysAhead: 90 } } });
+      const { itemId } = story.exchange.control.userCreates(rep1, { subject: 'Weekly', ...monday });
+      await story.run(5 * minutes);
+      const { id } = story.records()[0] ?? {};
+      story.exchange.control.userEdits(rep1, itemId, { series: weekly(3), recurring: true });
+      const change = await newsOfFeed(story);
+      const mortal = story.process({ at, calls: 0, dead: false });
+      await mortal.handleChange(change).catch(() => story.changes.send([{ body: change }]));
+      await story.run(10 * minutes);
+      expect(starts()).toEqual(mondays);
+      expect(story.records().find(({ start }) => start === mondays[0])?.id).toBe(id);
+      expect(story.calendar()).toMatchObject([{ itemId, series: weekly(3) }]);
+      if (!mortal.fate.dead) return;
+    }
+    throw new Error('the handler never came to its end');
   });
 });
