@@ -97,5 +97,11 @@ const traitsOfContact = (
 ) => [
   ...(contact.emails ?? []).map((email) => `email ${email.trim().toLowerCase()}`),
   ...numbersOf(contact).map((digits) => `phone ${digits}`),
-  ...wordsOf(nameOf(contact)).map((word) => `name ${word}`),
+  ...nameTraits(wordsOf(nameOf(contact))),
 ];
+
+/** The last word and how the first one begins: of one name alone there are too many. */
+const nameTraits = (words: readonly string[]): string[] => {
+  const last = words.at(-1);
+  return last === undefined ? [] : [`name ${words[0]?.slice(0, 1)} ${last}`];
+};
