@@ -57,7 +57,8 @@ export async function createRecord(
   const draft = rulesOf(item.kind).recordDraftOf(item, scope.access.profile, owner);
   let record: SyncRecord;
   try {
-    record = await makingRecord(deps, scope, item, claim.value, () =>
+    const at = new Date(Date.parse(claim.value.leaseUntil) - deps.leaseMs).toISOString();
+    record = await makingRecord(deps, scope, item, { operationId: claim.value.operationId, at }, () =>
       crm.createRecord(scope.connection, draft, claim.value.operationId as OperationId),
     );
   } catch (error) {
