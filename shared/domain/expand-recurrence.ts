@@ -41,6 +41,18 @@ function occurrenceAt(index: number, times: SeriesTimes, exception?: OccurrenceE
   return { originalStart, start: iso(Date.parse(start)), end: iso(Date.parse(end)), index, exception };
 }
 
+/** The first occurrence that is not deleted. */
+export function firstOccurrenceOf(series: Series, first: FirstOccurrence): Occurrence | undefined {
+  const times = seriesTimes(series.recurrence, first);
+  const deleted = deletedIndexes(series, times);
+  const exceptions = exceptionsByIndex(series, times);
+  for (let index = 1; index <= Math.min(times.lastIndex, deleted.size + most); index += 1) {
+    const occurrence = deleted.has(index) ? undefined : occurrenceAt(index, times, exceptions.get(index));
+    if (occurrence !== undefined) return occurrence;
+  }
+  return undefined;
+}
+
 /**
  * The occurrences of a series that lie in a window as they are now, by start; at most 5,000. Exceptions count with their present
  * times, deleted occurrences never. Times of day stay the same across summer time, see instantOfWallTime.

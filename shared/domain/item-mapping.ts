@@ -117,6 +117,8 @@ export type ItemClaim = z.infer<typeof ItemClaim>;
 export const SeriesOccurrences = z.object({
   uid: z.string().max(1024),
   originalStarts: z.array(z.iso.datetime()).max(1_200),
+  /** The record that the one named occurrence has from before its series was one: only where that is noted, see series-or-single.ts. */
+  recordId: RecordId.optional(),
 });
 export type SeriesOccurrences = z.infer<typeof SeriesOccurrences>;
 

@@ -1,7 +1,9 @@
+import type { Appointment } from '../domain/appointment.ts';
 import { CrmVersion, compareVersions, type RecordId } from '../domain/ids.ts';
 import type { ItemRef } from '../domain/item.ts';
 import type { ItemMapping, LiveMapping } from '../domain/item-mapping.ts';
 import type { ItemSide, RecordSide } from '../domain/plan-sync.ts';
+import type { SyncItem } from '../domain/sync-item.ts';
 import { StoreConflict, type Stored } from '../ports/stored.ts';
 import { afterCreate, createRecord, withdrawClaimed } from './create-record.ts';
 import { findMappedItem, leftAlone, readItem } from './look-up-item.ts';
@@ -17,14 +19,8 @@ import {
   type ReconcileScope,
 } from './reconcile-types.ts';
 import { seriesMark } from './series-mark.ts';
-import {
-  becomeSeries,
-  hasBecomeSeries,
-  isSplitSeries,
-  lookAtOccurrences,
-  seriesGone,
-  syncSeries,
-} from './sync-series.ts';
+import { mappingOfFirst, singleInPlaceOf, whenRepeated, whenSingle } from './series-or-single.ts';
+import { isSplitSeries, lookAtOccurrences, seriesGone, syncSeries } from './sync-series.ts';
 
 const unread = { known: false } as const;
 
@@ -43,13 +39,14 @@ export async function lookAtNews(deps: ReconcileDeps, scope: ReconcileScope, new
     if (mapping?.value.state === 'live' && mapping.value.itemId === news.itemId) {
       const item = await findMappedItem(deps, scope, mapping.value);
       if (!item.known) return outOfScope(deps, scope, item, mapping as Stored<LiveMapping>);
-      if (item.state === 'present' && hasBecomeSeries(scope, item.item, mapping.value))
-        return becomeSeries(deps, scope, item.item, mapping as Stored<LiveMapping>);
+      const single = item.state === 'gone' ? await singleInPlaceOf(deps, scope, mapping.value) : undefined;
+      if (single !== undefined) return single;
       // Only the feed's own news confirm an item: from then on the feed also tells of its end.
       const inPlace = item.state === 'present' && item.item.itemId === news.itemId;
       const unchanged = item.state === 'present' && item.item.changeKey === mapping.value.changeKey;
       if (news.reason === 'check' && inPlace && unchanged) return done('nothing', 'the item is there');
-      return { itemKind: kind, record: unread, item, mapping, inFeed: news.reason === 'changed' && inPlace };
+      const inFeed = news.reason === 'changed' && inPlace;
+      return whenRepeated(deps, scope, { itemKind: kind, record: unread, item, mapping, inFeed });
     }
   }
   const item = news.reason === 'deleted' ? undefined : await readItem(deps, scope, kind, news.itemId);
@@ -60,9 +57,9 @@ export async function lookAtNews(deps: ReconcileDeps, scope: ReconcileScope, new
   const present = item?.state === 'present' ? item : undefined;
   if (present !== undefined && isSplitSeries(scope, present.item)) return syncSeries(deps, scope, present.item, series);
   if (series !== undefined) {
-    const gone = await seriesGone(deps, scope, news.itemId, series);
-    // What is left of it is an appointment like any other.
-    return present === undefined ? gone : lookAtStranger(deps, scope, present);
+    if (present === undefined || !isSingle(present.item)) return seriesGone(deps, scope, news.itemId, series);
+    const single = await whenSingle(deps, scope, present, series);
+    if (single !== undefined) return single;
   }
   if (entry?.state === 'claimed') {
     const created = await (present === undefined
@@ -75,6 +72,10 @@ export async function lookAtNews(deps: ReconcileDeps, scope: ReconcileScope, new
   return lookAtStranger(deps, scope, present);
 }
 
+const isSingle = (item: SyncItem): boolean => item.kind === 'appointment' && item.series === undefined;
+const isOfSeries = (item: SyncItem): item is Appointment =>
+  item.kind === 'appointment' && item.occurrence !== undefined;
+
 /** An item we have no row for: new, or one of ours under another id, or a copy of one of ours. */
 async function lookAtStranger(
   deps: ReconcileDeps,
@@ -84,11 +85,16 @@ async function lookAtStranger(
   const stamp = item.item.stamp;
   const { kind } = item.item;
   const fresh: Known = { itemKind: kind, record: unread, item, mapping: undefined, inFeed: true };
+  const first = isOfSeries(item.item) ? await mappingOfFirst(deps, scope, item.item) : undefined;
+  if (first !== undefined) return remap(deps, scope, first, item);
   // Occurrences show the mark of their series.
   const isSeries = stamp?.recordId.startsWith(seriesMark) === true;
   if (stamp === undefined || isSeries || stamp.mailboxId !== scope.access.mailbox.id) return fresh;
   const mapping = await mappingOf(deps, scope, stamp.recordId);
-  if (mapping === undefined) return relink(deps, scope, stamp.recordId, item);
+  if (mapping === undefined) {
+    const linked = await relink(deps, scope, stamp.recordId, item);
+    return 'kind' in linked ? linked : whenRepeated(deps, scope, linked);
+  }
   switch (mapping.value.state) {
     case 'intent':
       return { itemKind: kind, record: unread, item, mapping, inFeed: true };
@@ -100,7 +106,7 @@ async function lookAtStranger(
       const mapped = await readItem(deps, scope, kind, mapping.value.itemId);
       // A copy gets a record of its own, and its own stamp with it; a moved item is the mapped one under its new id.
       if (!mapped.known || mapped.state === 'present') return fresh;
-      return remap(deps, scope, mapping as Stored<LiveMapping>, item);
+      return whenRepeated(deps, scope, await remap(deps, scope, mapping as Stored<LiveMapping>, item));
     }
     default:
       return mapping.value satisfies never;

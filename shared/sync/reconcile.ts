@@ -26,6 +26,7 @@ import {
 import { mayGoOn } from './safety/stand-still.ts';
 import { writeRecord } from './safety/write-sides.ts';
 import { withNotes, writing } from './safety/writing.ts';
+import { singleInPlaceOf, whenRepeated } from './series-or-single.ts';
 import { saySevering } from './severing.ts';
 import { writeBoth } from './write-both.ts';
 
@@ -269,7 +270,9 @@ async function readBoth(
     read.state === 'deleted'
       ? { known: true, state: 'gone', version: read.version }
       : presentRecord(deps, scope, kind, read.record);
-  return { itemKind: kind, record, item, mapping, inFeed: false };
+  const single = item.state === 'gone' ? await singleInPlaceOf(deps, scope, mapping.value) : undefined;
+  if (single !== undefined) return 'kind' in single ? single : { ...single, record, inFeed: false };
+  return whenRepeated(deps, scope, { itemKind: kind, record, item, mapping, inFeed: false });
 }
 
 async function removeItemOf(

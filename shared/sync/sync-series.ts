@@ -2,13 +2,13 @@ import type { Appointment } from '../domain/appointment.ts';
 import type { ExchangeChange } from '../domain/change-message.ts';
 import type { ItemId } from '../domain/ids.ts';
 import { isLive, type Stamp } from '../domain/item.ts';
-import type { LiveMapping, SeriesOccurrences } from '../domain/item-mapping.ts';
+import type { SeriesOccurrences } from '../domain/item-mapping.ts';
 import { occurrenceItemId } from '../domain/occurrence-key.ts';
 import { rulesOf } from '../domain/rules-of.ts';
 import { SyncError } from '../domain/sync-error.ts';
 import type { SyncItem } from '../domain/sync-item.ts';
 import { windowOf } from '../domain/sync-window.ts';
-import { StoreConflict, type Stored } from '../ports/stored.ts';
+import type { Stored } from '../ports/stored.ts';
 import { readItem } from './look-up-item.ts';
 import {
   done,
@@ -28,37 +28,6 @@ export function isSplitSeries({ access }: ReconcileScope, item: SyncItem): item 
   // A series that was made of a record is that record's, whatever the profile says today.
   const isOfRecord = item.stamp?.mailboxId === access.mailbox.id && !item.stamp.recordId.startsWith(seriesMark);
   return !isOfRecord && access.profile.recurrencePolicy === 'occurrences';
-}
-
-/** Whether an appointment that has a record of its own was made a series by its user since, and the CRM knows none. */
-export const hasBecomeSeries = (
-  { access }: ReconcileScope,
-  item: SyncItem,
-  mapping: LiveMapping,
-): item is Appointment =>
-  item.kind === 'appointment' &&
-  item.series !== undefined &&
-  item.ownMeeting &&
-  mapping.origin === 'exchange' &&
-  mapping.agreed.crm.series === undefined &&
-  access.profile.recurrencePolicy === 'occurrences';
-
-/** Its record is that of the first occurrence from now on. The mark comes first: dying after it, the next look does this again. */
-export async function becomeSeries(
-  deps: ReconcileDeps,
-  scope: ReconcileScope,
-  master: Appointment,
-  { value, etag }: Stored<LiveMapping>,
-): Promise<Reconciled> {
-  const stamped = await stampSeries(deps, scope, master);
-  const fresh = await readItem(deps, scope, 'appointment', master.itemId);
-  const isThere = fresh.known && fresh.state === 'present' && fresh.item.kind === 'appointment';
-  if (stamped === undefined || !isThere) return done('nothing', changedMeanwhile);
-  const mapping = { ...value, itemId: occurrenceItemId(master.itemId, master.start) };
-  const previousItemId = master.itemId;
-  const [saved] = await deps.mappings.saveLive(mailboxKeyOf(scope), [{ mapping, etag, previousItemId }]);
-  if (saved === undefined) throw new StoreConflict('the mapping');
-  return syncSeries(deps, scope, fresh.item as Appointment, undefined);
 }
 
 const changedMeanwhile = 'the series was changed or deleted meanwhile: the feed tells of it';

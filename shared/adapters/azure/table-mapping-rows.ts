@@ -43,8 +43,18 @@ export function claimedItemRow(mailbox: MailboxKey, itemId: ItemId, claim: ItemC
 }
 
 /** The row that says which occurrences of a series may have records. */
-export function seriesRow(mailbox: MailboxKey, itemId: ItemId, { uid, originalStarts }: SeriesOccurrences): TableRow {
-  return { ...itemPlace(mailbox, itemId), state: 'series', itemId, uid, originalStarts: originalStarts.join(' ') };
+export function seriesRow(
+  mailbox: MailboxKey,
+  itemId: ItemId,
+  { originalStarts, ...series }: SeriesOccurrences,
+): TableRow {
+  return {
+    ...itemPlace(mailbox, itemId),
+    state: 'series',
+    itemId,
+    ...series,
+    originalStarts: originalStarts.join(' '),
+  };
 }
 
 export const itemEntryColumns = ['state', 'recordId', 'uid', 'originalStarts', ...Object.keys(ItemClaim.shape)];
@@ -55,7 +65,7 @@ export function toItemEntry(row: ReadRow): ItemEntry {
   const originalStarts = String(row['originalStarts'] ?? '')
     .split(' ')
     .filter((start) => start !== '');
-  const value = SeriesOccurrences.parse({ uid: row['uid'], originalStarts });
+  const value = SeriesOccurrences.parse({ ...row, originalStarts });
   return { state: 'series', series: { value, etag: row.etag } };
 }
 
