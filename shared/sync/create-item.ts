@@ -80,7 +80,7 @@ async function commitCreate(
   const rules = rulesOf(intent.value.kind);
   const draft = rules.itemDraftOf(record, stampOf(scope, record.id), context);
   const guests = draft.kind === 'appointment' ? guestsOf(draft.attendees ?? [], context.isOutside) : undefined;
-  const past = record.kind === 'activity' && record.series === undefined && Date.parse(record.end) <= context.now;
+  const past = record.kind === 'activity' && !record.series && Date.parse(record.end) <= context.now;
   const notify = notifyFor({ policy: scope.access.profile.notifyPolicy, guests, invited: false, past });
   let item: ItemRef;
   try {
