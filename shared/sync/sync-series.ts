@@ -21,6 +21,7 @@ import {
 } from './reconcile-types.ts';
 import { writing } from './safety/writing.ts';
 import { seriesMark, seriesRecordId } from './series-mark.ts';
+import { followShift } from './shifted-occurrences.ts';
 
 /** Whether an item is a series whose occurrences become records of their own, because the CRM knows no series. */
 export function isSplitSeries({ access }: ReconcileScope, item: SyncItem): item is Appointment {
@@ -50,7 +51,8 @@ export async function syncSeries(
   const occurrences = await deps.exchange.readOccurrences(scope.access, master.itemId, window);
   const now = new Set(occurrences.map(startOf));
   const inWindow = (known?.value.originalStarts ?? []).filter((start) => start >= window.from);
-  const vanished = inWindow.filter((start) => !now.has(start));
+  const missing = inWindow.filter((start) => !now.has(start));
+  const vanished = await followShift(deps, scope, master, missing, occurrences);
   await remember(deps, scope, master, known, [...new Set([...inWindow, ...now])]);
   const news = await withoutAgreed(deps, scope, occurrences);
   await deps.changes.send([
