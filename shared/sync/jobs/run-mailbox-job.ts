@@ -11,7 +11,7 @@ import type { ReconcileScope } from '../reconcile-types.ts';
 import { reportFailure } from '../report-status.ts';
 import { exchangeScopeOf, findActiveOrganization, refusedVersion, secretOf } from '../resolve-scope.ts';
 import { quarantined } from '../safety/stand-still.ts';
-import { enabledKinds, type JobDeps, type JobStep, type JobWork, stepOf } from './job-types.ts';
+import { enabledKinds, type JobDeps, type JobStep, type JobWork, nextKind, stepOf } from './job-types.ts';
 import { sendJobOn } from './start-mailbox-job.ts';
 
 const sliceMs = 90_000;
@@ -229,7 +229,7 @@ async function holdBack(
     await pauseScope(deps, exchangeScopeOf(access.mailbox, remedy.scope), error, version);
   }
   if (error.status === undefined) return;
-  const { done } = cursorOf(job);
-  const kind = enabledKinds(access.mailbox, access.profile).find((one) => !done.includes(one)) ?? 'appointment';
+  const next = await nextKind(deps, { job, scope, until: 0 }, enabledKinds(access.mailbox, access.profile));
+  const kind = next === 'done' || next === 'waiting' ? 'appointment' : next;
   await reportFailure(deps, { organizationId, mailboxId }, processOf(kind), error.status, error);
 }
