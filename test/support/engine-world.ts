@@ -29,6 +29,7 @@ import type { Clock } from '../../shared/ports/clock.ts';
 import type { CrmGateway } from '../../shared/ports/crm-gateway.ts';
 import type { ExchangeGateway } from '../../shared/ports/exchange-gateway.ts';
 import type { Log } from '../../shared/ports/log.ts';
+import type { MappingStore } from '../../shared/ports/mapping-store.ts';
 import { coalescedMappingStore } from '../../shared/sync/coalesced-mapping-store.ts';
 import { failureClearing } from '../../shared/sync/failure-clearing.ts';
 import { handleChangeMessage } from '../../shared/sync/handle-change-message.ts';
@@ -229,7 +230,7 @@ export async function engineWorld(options: WorldOptions = {}) {
   /** One process: what it keeps in memory dies with it. */
   function process(
     fate: Fate = { at: -1, calls: 0, dead: false },
-    changeMappings: (store: typeof stores.mappings) => typeof stores.mappings = (store) => store,
+    changeMappings: (store: MappingStore) => MappingStore = (store) => store,
   ) {
     const gateway = mortal('exchange', seenExchange(), fate, watch);
     const crmGateway = mortal('crm', seenCrm, fate, watch, () => crmTrouble);
