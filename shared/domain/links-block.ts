@@ -4,8 +4,8 @@ import { canonicalText } from './canonical-text.ts';
  * Our block at the end of an item's body: the links to the activity and the individual, between two lines of text.
  * The fence is text because Exchange and Outlook rewrite HTML: elements, ids and attributes do not survive, words do.
  */
-const opening = '———— CRM ————';
-const closing = '—————————————';
+export const fence = { opening: '———— CRM ————', closing: '—————————————' } as const;
+const { opening, closing } = fence;
 
 export interface Links {
   readonly activity?: string | undefined;

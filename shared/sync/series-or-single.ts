@@ -103,11 +103,12 @@ export async function mappingOfFirst(
   const box = mailboxKeyOf(scope);
   const place = noteOf(scope, item);
   const note = (await mappings.findByItems(box, [place])).get(place);
-  const { recordId, originalStarts } = note?.state === 'series' ? note.series.value : { originalStarts: [] };
-  if (recordId === undefined || !isSame(originalStarts[0], item.occurrence?.originalStart)) return undefined;
+  const recordId = note?.state === 'series' ? note.series.value.recordId : undefined;
+  if (recordId === undefined) return undefined;
   const mapping = (await mappings.findByRecords(box, [recordId])).get(recordId);
   if (mapping?.value.state !== 'live' || mapping.value.itemId === item.itemId) return undefined;
-  if (!isSame(parseOccurrenceItemId(mapping.value.itemId)?.originalStart, originalStarts[0])) return undefined;
+  const { originalStart } = parseOccurrenceItemId(mapping.value.itemId) ?? {};
+  if (!isSame(originalStart, item.occurrence?.originalStart)) return undefined;
   const there = await readItem({ mappings, ...deps }, scope, 'appointment', mapping.value.itemId);
   return there.known && there.state === 'gone' ? (mapping as Stored<LiveMapping>) : undefined;
 }

@@ -61,6 +61,7 @@ const claim = (operationId: string, generation = 0): ItemClaim => ({
   operationId,
   leaseUntil: '2026-01-05T09:03:00.000Z',
   generation,
+  made: { crm: { subject: 'aa' }, exchange: { subject: 'bb', time: 'cc' } },
 });
 
 function present<T>(value: T | undefined): T {
@@ -343,6 +344,34 @@ export function describeMappingStore(name: string, create: () => Promise<Mapping
         expect(await store.claimItem(mailbox, itemId('i1'), claim('o2'))).toBeUndefined();
         await store.releaseItemClaim(mailbox, itemId('i1'), held);
         expect(await entryOf(mailbox, 'i1')).toEqual({ state: 'mapped', recordId: 'r1' });
+      });
+
+      test('a series is remembered, changed by who read it last, and forgotten', async () => {
+        const [item, box] = [itemId('AAMk-series'), uniqueMailbox()];
+        const first = { uid: 'uid', originalStarts: ['2026-01-12T09:00:00.000Z'], recordId: recordId('r-1') };
+        const etag = await store.saveSeries(box, item, first);
+        await expect(store.saveSeries(box, item, first)).rejects.toThrow(StoreConflict);
+        expect(await entryOf(box, item)).toEqual({
+          state: 'series',
+          series: { value: first, etag },
+        });
+        const next = { uid: 'uid', originalStarts: [] };
+        const changed = await store.saveSeries(box, item, next, etag);
+        await expect(store.saveSeries(box, item, first, etag)).rejects.toThrow(StoreConflict);
+        await store.removeSeries(box, item, etag);
+        expect(await entryOf(box, item)).toEqual({
+          state: 'series',
+          series: { value: next, etag: changed },
+        });
+        await store.removeSeries(box, item, changed);
+        expect(await entryOf(box, item)).toBeUndefined();
+      });
+
+      test('a series gives way to the record that its item gets', async () => {
+        const [item, box] = [itemId('AAMk-series'), uniqueMailbox()];
+        await store.saveSeries(box, item, { uid: 'uid', originalStarts: [] });
+        await store.saveLive(box, [{ mapping: live('r-1', item) }]);
+        expect(await entryOf(box, item)).toEqual({ state: 'mapped', recordId: 'r-1' });
       });
 
       test('a claim is renewed by who holds it, and released by them only', async () => {

@@ -1,15 +1,15 @@
 import type { BodyDraft, BodyPatch } from '../../domain/body-patch.ts';
 import { canonicalText } from '../../domain/canonical-text.ts';
 import type { CommonItem } from '../../domain/item.ts';
-import { composeBody, type Links, notesOf } from '../../domain/links-block.ts';
+import { composeBody, fence, type Links, notesOf } from '../../domain/links-block.ts';
 import { htmlOfLines, htmlOfText, textOfHtml } from './ews-bodies.ts';
 import { onlineMeetingIn } from './ews-online-meeting.ts';
 import { isRich } from './ews-rich-body.ts';
 import { bodyContent, fragmentOf, replacePart, wholeElements } from './html-parts.ts';
 import { type HtmlText, htmlText, type Range } from './html-text.ts';
 
-/** The lines around our block, as the domain draws them; white space between their words may have become any other. */
-const [opening = '', , closing = ''] = composeBody('', { activity: 'x' }).split('\n');
+const { opening, closing } = fence;
+/** White space between its words may have become any other. */
 const openingLine = new RegExp(opening.split(' ').join(' +'));
 /** A line of our own, where somebody took the closing line away. */
 const ownLine = /\s*(?:Activity|Individual): \S+(?= *(?:\n|$))/y;

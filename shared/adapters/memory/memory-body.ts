@@ -1,6 +1,6 @@
 import type { BodyPatch } from '../../domain/body-patch.ts';
 import { canonicalText } from '../../domain/canonical-text.ts';
-import { composeBody, notesOf } from '../../domain/links-block.ts';
+import { composeBody, fence, notesOf } from '../../domain/links-block.ts';
 
 /**
  * Bodies of the memory fake: text with `&lt;` for `<`, tags as in HTML, line feeds between lines. Enough to tell what a write keeps
@@ -9,9 +9,7 @@ import { composeBody, notesOf } from '../../domain/links-block.ts';
 const meeting = /\n*<meeting>[\s\S]*?<\/meeting>/g;
 const wrapper = /^<html><body>|<\/body><\/html>$/g;
 
-// The fence is the domain's: its first and last line, as they come out of it.
-const fence = composeBody('', { activity: 'x' }).split('\n');
-const block = new RegExp(`\n*${fence.at(0)}[\\s\\S]*?${fence.at(-1)}`);
+const block = new RegExp(`\n*${fence.opening}[\\s\\S]*?${fence.closing}`);
 
 const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 const meetingOf = (raw: string) => raw.match(meeting)?.join('') ?? '';

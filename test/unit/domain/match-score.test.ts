@@ -64,6 +64,23 @@ describe('an activity and an appointment', () => {
     expect(scored(record, item).score).toBeLessThan(0.6);
   });
 
+  test('that repeat themselves are the same although one names an exception that is as its pattern has it', () => {
+    const recurrence = {
+      pattern: { kind: 'daily', interval: 1 },
+      ...{ startDate: '2026-02-02', end: { kind: 'byCount', count: 5 } },
+    };
+    const originalStart = '2026-02-03T09:00:00.000Z';
+    const exceptions = [{ originalStart, start: originalStart, end: '2026-02-03T10:00:00.000Z' }];
+    const series = { recurrence, exceptions: [], deleted: [] };
+    expect(scored({ series }, { series: { ...series, exceptions } }).score).toBe(1);
+    const moved = [{ originalStart, start: '2026-02-03T12:00:00.000Z', end: '2026-02-03T13:00:00.000Z' }];
+    expect(scored({ series }, { series: { ...series, exceptions: moved } }).score).toBeLessThan(0.6);
+  });
+
+  test('that do not repeat themselves are the same whether the CRM knows series or not', () => {
+    expect(scored({ series: null }, {}).score).toBe(1);
+  });
+
   test('two of one name on one day do not make each other doubtful', () => {
     expect(scored({}, { start: '2026-02-02T14:00:00.000Z', end: '2026-02-02T15:00:00.000Z' }).score).toBeLessThan(0.75);
   });

@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import type { ChangeMessage } from '../../../shared/domain/change-message.ts';
 import type { ItemId, RecordId } from '../../../shared/domain/ids.ts';
+import { occurrenceItemId } from '../../../shared/domain/occurrence-key.ts';
 import type { Series } from '../../../shared/domain/recurrence.ts';
 import { newsOfFeed } from '../../support/dies-after.ts';
 import { type EngineStory, engineStory, minutes } from '../../support/engine-story.ts';
@@ -187,6 +189,18 @@ describe('a series of Outlook that becomes a single appointment, where the CRM k
     expect(story.records()).toMatchObject([{ id, subject: 'By the CRM' }]);
     expect(story.calendar()).toMatchObject([{ subject: 'By the CRM', recurring: false }]);
     await isAtRest(story);
+  });
+
+  test('keeps it although news of that occurrence come before those of the series', async () => {
+    const { story, id } = await series();
+    ends(story);
+    const news = { ...(await newsOfFeed(story)), itemId: occurrenceItemId(itemOf(story), monday.start) };
+    await story.worker.handleChange(news as ChangeMessage);
+    await story.run(5 * minutes);
+    expect(story.records().map((record) => record.id)).toEqual([id]);
+    story.exchange.control.touch(rep1, itemOf(story));
+    await story.run(5 * minutes);
+    expect(story.records().map((record) => record.id)).toEqual([id]);
   });
 
   test('at a time of which there is no record gets one of its own', async () => {
