@@ -4,7 +4,7 @@ import type { Appointment, AppointmentDraft, AppointmentPatch, AppointmentTime }
 import type { Attendee } from './attendee.ts';
 import { canonicalSeries } from './canonical-series.ts';
 import { canonicalLine } from './canonical-text.ts';
-import { printsOf } from './field-prints.ts';
+import { isBlankText, printsOf } from './field-prints.ts';
 import type { FieldPrints, ItemField, SyncedField } from './item-mapping.ts';
 import type { KindRules, RuleContext } from './kind-rules.ts';
 import { linksText, notesOf } from './links-block.ts';
@@ -145,6 +145,12 @@ export const appointmentRules: Rules = {
     const record: Partial<Record<SyncedField, string | undefined>> = valuesOfActivity(activity);
     const known: Partial<Record<SyncedField, string | undefined>> = valuesOfAppointment(item);
     return record[field] === undefined || record[field] === known[field];
+  },
+
+  isBlank(field, side) {
+    const values: Partial<Record<SyncedField, string | undefined>> =
+      side.kind === 'activity' ? valuesOfActivity(side) : valuesOfAppointment(side);
+    return isBlankText(values[field]);
   },
 
   itemDraftOf: (activity, stamp, context) => ({

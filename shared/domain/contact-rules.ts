@@ -1,7 +1,7 @@
 import { canonicalLine, canonicalText } from './canonical-text.ts';
 import type { Contact, ContactDraft, ContactPatch, KnownContactFields } from './contact.ts';
 import type { ContactItem, ContactItemDraft, ContactItemPatch } from './contact-item.ts';
-import { onlyFields, printsOf } from './field-prints.ts';
+import { isBlankText, onlyFields, printsOf } from './field-prints.ts';
 import type { FieldPrints } from './item-mapping.ts';
 import type { KindRules } from './kind-rules.ts';
 import { linksText, notesOf } from './links-block.ts';
@@ -106,6 +106,8 @@ export const contactRules: Rules = {
     const known = valuesOfContact(withNameOf(contact, item))[field];
     return known === undefined || known === valuesOfItem(item)[field];
   },
+
+  isBlank: (field, side) => isBlankText('itemId' in side ? valuesOfItem(side)[field] : valuesOfContact(side)[field]),
 
   itemDraftOf: (contact, stamp) => ({
     kind: 'contact',

@@ -17,3 +17,8 @@ export function onlyFields<T extends object>(
 ): Partial<T> {
   return Object.assign({}, ...Object.entries(values).map(([field, value]) => (fields.has(field) ? value : {})));
 }
+
+const blanks = new Set(['', '\n', '[]', 'none', 'null']);
+
+/** Whether the text of a field says nothing: an empty text, name or list, no date, no reminder. */
+export const isBlankText = (text: string | undefined): boolean => text === undefined || blanks.has(text);

@@ -33,6 +33,8 @@ export interface KindRules<
   printsOfItem(item: I, context: RuleContext): FieldPrints;
   /** Whether both sides hold the same for a field, as far as Exchange can hold it. */
   sameField(field: SyncedField, record: R, item: I): boolean;
+  /** Whether a side says nothing in a field. */
+  isBlank(field: SyncedField, side: R | I): boolean;
   /** The item to make of a record. */
   itemDraftOf(record: R, stamp: Stamp, context: RuleContext): ID;
   /** The change that brings the named fields of a record into its item; `item` as it was read, where it was. */

@@ -31,6 +31,7 @@ export function outsidersTold({ plan, mapping, record, item, notifyPolicy, conte
       if (plan.toItem.size === 0 || record?.kind !== 'activity') return 0;
       const there = item?.kind === 'appointment' ? guestsOf(item.attendees, context.isOutside) : undefined;
       const guests = writtenGuests(record, plan.toItem, context) ?? there ?? mapping?.guests;
+      if (mapping !== undefined && !mapping.invited && Object.keys(mapping.agreed.exchange).length === 0) return 0;
       return told(guests, isPast(record.end));
     }
     case 'removeItem':

@@ -154,7 +154,8 @@ function planRecordNews(input: SyncInput, mapping: LiveMapping, { record, prints
   if (toItem.has('links') && !writesNotes) return { do: 'readBoth' };
   // Whatever else stands in the body is kept, so it is read before it is written.
   if ((toItem.has('links') || toItem.has('notes')) && mapping.plainBody !== true) return { do: 'readBoth' };
-  // What is written of a meeting or a series depends on what is there.
+  // What is written of a meeting or a series depends on what is there; so does what the CRM has only now learnt of.
+  if (changed.some((field) => mapping.agreed.crm[field] === undefined)) return { do: 'readBoth' };
   if (toItem.has('attendees') || toItem.has('series')) return { do: 'readBoth' };
   if (toItem.size === 0) return { do: 'agree' };
   // What is removed takes along whatever its user has written there meanwhile: it is read first.
@@ -207,7 +208,9 @@ function merge(input: SyncInput, mapping: LiveMapping, side: PresentRecord, othe
     const inCrm = changedInCrm.has(field);
     const inExchange = changedInExchange.has(field);
     if ((!inCrm && !inExchange) || rules.sameField(field, record, item)) continue;
-    const crmWins = inCrm && (!inExchange || crmWinsField(input, mapping, field, record, item));
+    const crmWins =
+      crmWinsFirst(input, mapping, field, record, item) ??
+      (inCrm && (!inExchange || crmWinsField(input, mapping, field, record, item)));
     if (inCrm && inExchange && agreed.crm[field] !== undefined) conflicts.set(field, crmWins ? 'crm' : 'exchange');
     if (crmWins && goes(input, mapping, field, 'toExchange')) toItem.add(field);
     if (!crmWins && goes(input, mapping, field, 'toCrm')) toRecord.add(field);
@@ -351,6 +354,29 @@ function goes(
   if (way === 'toExchange' && busyOnly === true && field !== 'time') return false;
   const direction = profile.fieldDirections[field] ?? 'both';
   return direction === 'both' || direction === way;
+}
+
+/**
+ * Which side fills the other in a field that was never agreed on: what says nothing takes nothing away, where the item was made by
+ * people or the CRM has only now learnt of the field. Of such a field that says something on both sides, the side where it was made
+ * knows more. Undefined where neither is so.
+ */
+function crmWinsFirst(
+  input: SyncInput,
+  mapping: LiveMapping,
+  field: SyncedField,
+  record: SyncRecord,
+  item: SyncItem,
+): boolean | undefined {
+  const { agreed, origin } = mapping;
+  const isLearnt = Object.keys(agreed.crm).length > 0;
+  if (agreed.crm[field] !== undefined || (!isLearnt && origin === 'crm') || !isShown(field, mapping, item))
+    return undefined;
+  if (goes(input, mapping, field, 'toExchange') !== goes(input, mapping, field, 'toCrm')) return undefined;
+  const rules = rulesOf(input.kind);
+  const isItemBlank = rules.isBlank(field, item);
+  if (rules.isBlank(field, record) !== isItemBlank) return isItemBlank;
+  return isLearnt ? origin === 'crm' : undefined;
 }
 
 /** What travels one way only is decided by that; else by the policy. */

@@ -1,7 +1,8 @@
 import type { Activity, ActivityDraft, ActivityPatch } from './activity.ts';
 import { datesOfAllDay, instantsOfDates } from './all-day.ts';
 import { canonicalLine, canonicalText } from './canonical-text.ts';
-import { printsOf } from './field-prints.ts';
+import { isBlankText, printsOf } from './field-prints.ts';
+import type { SyncedField } from './item-mapping.ts';
 import type { KindRules } from './kind-rules.ts';
 import { linksText, notesOf } from './links-block.ts';
 import type { PlainDate } from './plain-date.ts';
@@ -101,6 +102,11 @@ export const taskRules: Rules = {
       default:
         return true;
     }
+  },
+
+  isBlank(field, side) {
+    const texts: Partial<Record<SyncedField, string>> = side.kind === 'activity' ? values(side) : valuesOfTask(side);
+    return isBlankText(texts[field]);
   },
 
   itemDraftOf(activity, stamp) {

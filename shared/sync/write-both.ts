@@ -6,6 +6,7 @@ import { rulesOf } from '../domain/rules-of.ts';
 import { SyncError } from '../domain/sync-error.ts';
 import type { ItemPatch, SyncItem } from '../domain/sync-item.ts';
 import type { RecordPatch, SyncRecord } from '../domain/sync-record.ts';
+import type { MailboxAccess } from '../ports/exchange-gateway.ts';
 import { StoreConflict, type Stored } from '../ports/stored.ts';
 import {
   done,
@@ -63,7 +64,7 @@ export async function writeBoth(
   const { etag } = ahead;
   let wrote = false;
   let patch = nothingToItem;
-  let told = false;
+  let telling: Telling | undefined;
   const pair = { mapping: before, known, writes };
   try {
     if (writes.toRecord.size > 0) {
@@ -73,9 +74,8 @@ export async function writeBoth(
     }
     if (writes.toItem.size > 0 && record !== undefined) {
       patch = patchOf(record);
-      const telling = tellOf(scope, before, item, patch, record, context.now);
+      telling = tellOf(scope, before, item, patch, record, context.now);
       ref = await writeItem(deps, scope, pair, ref, patch, telling);
-      told = telling.notify === 'all';
     }
   } catch (error) {
     if (!(error instanceof SyncError) || (error.kind !== 'conflict' && error.kind !== 'notFound')) throw error;
@@ -96,7 +96,8 @@ export async function writeBoth(
       },
     },
     ...confirmationOf(before, known, ref, patch, new Date(context.now).toISOString()),
-    ...(told ? { invited: true } : {}),
+    ...(telling?.notify === 'all' ? { invited: true } : {}),
+    ...(telling?.hidden === true ? { invited: false } : {}),
     ...writesAfter(before.writes, Math.sign(writes.toItem.size) + Math.sign(writes.toRecord.size), context.now),
   };
   const previous = ref.itemId === before.itemId ? {} : { previousItemId: before.itemId };
@@ -170,6 +171,18 @@ function factsOf(
 /** What guests see of a meeting; the rest is the organizer's own, and no reason to mail anybody. */
 const seenByGuests = ['subject', 'body', 'location', 'time', 'series', 'attendees'];
 
+const wasNeverAgreed = ({ agreed }: LiveMapping): boolean =>
+  Object.keys(agreed.crm).length === 0 || Object.keys(agreed.exchange).length === 0;
+
+/** Whether people outside come to the meeting with this write. Exchange cannot mail some of the guests only. */
+function bringsOutsiders(access: MailboxAccess, item: SyncItem | undefined, patch: ItemPatch): boolean {
+  if (patch.kind !== 'appointment' || patch.attendees === undefined) return false;
+  const there = item?.kind === 'appointment' ? item.attendees.map(({ email }) => email.toLowerCase()) : [];
+  return patch.attendees
+    .map(({ email }) => email.toLowerCase())
+    .some((email) => isOutsideOf(access)(email) && !there.includes(email));
+}
+
 /** Who is told of a change: as the profile says, and whoever was invited through us. */
 function tellOf(
   { access }: ReconcileScope,
@@ -181,6 +194,10 @@ function tellOf(
 ): Telling {
   if (record.kind !== 'activity' || before.attendeeCopy === true) return { notify: 'none', outside: 0 };
   if (!seenByGuests.some((field) => field in patch)) return { notify: 'none', outside: 0 };
+  // What was on both sides before we came is made alike without a word.
+  if (wasNeverAgreed(before) && before.invited !== true) return { notify: 'none', outside: 0 };
+  if (bringsOutsiders(access, item, patch) && access.profile.notifyPolicy !== 'all')
+    return { notify: 'none', outside: 0, hidden: true };
   const attendees =
     patch.kind === 'appointment' && patch.attendees !== undefined
       ? patch.attendees

@@ -19,6 +19,8 @@ export interface Pair {
 export interface Telling {
   readonly notify: Notify;
   readonly outside: number;
+  /** People outside are guests from now on whom nobody has told: nor are they told of what comes. */
+  readonly hidden?: boolean;
 }
 
 /** Changes a record through the brakes and the journal. */

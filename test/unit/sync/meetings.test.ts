@@ -54,6 +54,19 @@ describe('a meeting of the CRM', () => {
     expect(mails()).toEqual([['invitation', colleague.email]]);
   });
 
+  test('never tells somebody outside who came later, if the profile says internal', async () => {
+    await begin({ notifyPolicy: 'internal' });
+    const { id } = story.crm.control.create({ attendees: [colleague] });
+    await story.announced();
+    for (const change of [{ attendees: [colleague, customer] }, { subject: 'New name' }]) {
+      story.crm.control.update(id, change);
+      await story.announced();
+    }
+    story.crm.control.delete(id);
+    await story.announced();
+    expect(mails()).toEqual([['invitation', colleague.email]]);
+  });
+
   test('whoever was invited through us is told of its end although the profile has become silent', async () => {
     await begin({ notifyPolicy: 'all' });
     const { id } = story.crm.control.create({ attendees: [customer] });
