@@ -50,6 +50,7 @@ export async function check(steps: readonly Step[], given: Partial<Conditions> =
 export interface Found {
   readonly runs: number;
   readonly failure?: {
+    readonly error: unknown;
     readonly text: string;
     readonly steps: readonly Step[];
     readonly conditions: Conditions;
@@ -58,9 +59,9 @@ export interface Found {
 }
 
 /** Looks for a history that breaks an invariant, and shrinks what it finds. */
-export async function searchHistories(seed: number, numRuns: number): Promise<Found> {
+export async function searchHistories(seed: number, numRuns: number, shrink = true): Promise<Found> {
   const property = fc.asyncProperty(anyHistory, anyConditions, (steps, given) => check(steps, given));
-  const details = await fc.check(property, { seed, numRuns });
+  const details = await fc.check(property, { seed, numRuns, endOnFailure: !shrink });
   if (!details.failed || details.counterexample === null) return { runs: details.numRuns };
   const [steps, conditions] = details.counterexample;
   const { errorInstance } = details;
@@ -68,5 +69,5 @@ export async function searchHistories(seed: number, numRuns: number): Promise<Fo
     errorInstance instanceof Error
       ? `${errorInstance.name}: ${errorInstance.message}\n${errorInstance.stack}`
       : `${errorInstance}`;
-  return { runs: details.numRuns, failure: { text, steps, conditions, seed } };
+  return { runs: details.numRuns, failure: { error: errorInstance, text, steps, conditions, seed } };
 }

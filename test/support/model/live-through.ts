@@ -4,7 +4,7 @@ import { type Hosts, immortal, twoHosts } from './hosts.ts';
 import { demand } from './invariants.ts';
 import { crmRecovers, enableAll, exchangeRecovers, releaseAll, replayAll, switchCrm } from './machines.ts';
 import { type Conditions, type Model, newModel } from './model.ts';
-import { checkEachStep } from './safety.ts';
+import { checkBrakes, checkEachStep } from './safety.ts';
 
 const minute = 60_000;
 /** Longer than the longest pause between two tries. */
@@ -92,6 +92,7 @@ export async function liveThrough(steps: readonly Step[], conditions: Conditions
   await world.drain(world.process(immortal()));
   for (const one of steps) await step(model, hosts, one);
   await hosts.work();
+  checkBrakes(model);
   await mend(model, hosts);
   let passes = 0;
   for (let before = -1; before !== observer.writes(); passes++) {

@@ -84,7 +84,12 @@ export async function newModel(conditions: Conditions): Promise<Model> {
   const { seed, conflictPolicy, notifyPolicy, duplicateDetection, rewritesBodies, braked, closely } = conditions;
   const ledger = newLedger();
   const late = noLateAnswers();
-  const seen = observer(ledger, closely, (id) => recordOf(world, id) !== undefined);
+  const seen = observer(
+    ledger,
+    closely,
+    (id) => recordOf(world, id) !== undefined,
+    () => world.clock.now().getTime(),
+  );
   const world: EngineWorld = await engineWorld({
     seed,
     duplicateDetection,

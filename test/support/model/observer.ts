@@ -27,6 +27,8 @@ export interface Observer {
   /** Writes that were carried out, by record. */
   readonly toCrm: Map<RecordId, number>;
   toExchange(): number;
+  /** Deletions of either side that were carried out, by the hour. */
+  readonly deletions: Map<number, number>;
   /** Of all port calls so far, in order; only where tracing was asked for. */
   trace(): string;
   /** What was seen to break an invariant, and not thrown into the engine. */
@@ -40,7 +42,12 @@ const outside = new Set(['exchange', 'crm', 'secrets', 'images']);
 const reads = /^(find|list|has|held|total|read)/;
 
 /** Watches all port calls. `closely`: also hashes them and looks for leaked words, which costs as much as the work itself. */
-export function observer(ledger: Ledger, closely: boolean, recordThere: (id: RecordId) => boolean): Observer {
+export function observer(
+  ledger: Ledger,
+  closely: boolean,
+  recordThere: (id: RecordId) => boolean,
+  now: () => number,
+): Observer {
   const hash = createHash('sha256');
   const violations: Violation[] = [];
   const toCrm = new Map<RecordId, number>();
@@ -48,7 +55,12 @@ export function observer(ledger: Ledger, closely: boolean, recordThere: (id: Rec
   const agreedVersions = new Map<string, CrmVersion>();
   const tombstones = new Map<string, CrmVersion>();
   const mapped = new Set<RecordId>();
-  const deletions = new WeakSet<PortCall>();
+  const deletions = new Map<number, number>();
+  const deleting = new WeakSet<PortCall>();
+  const countDeletions = (many: number) => {
+    const hour = Math.floor(now() / 3_600_000);
+    deletions.set(hour, (deletions.get(hour) ?? 0) + many);
+  };
   let writes = 0;
   let calls = 0;
 
@@ -91,7 +103,7 @@ export function observer(ledger: Ledger, closely: boolean, recordThere: (id: Rec
     if (port === 'exchange' && exchangeWrites.has(method)) writes += 1;
     if (port === 'crm' && crmWrites.has(method)) {
       writes += 1;
-      if (method === 'deleteRecord' && recordThere(input[1] as RecordId)) deletions.add(call);
+      if (method === 'deleteRecord' && recordThere(input[1] as RecordId)) deleting.add(call);
     }
     if (!closely) return;
     const text = JSON.stringify(input);
@@ -122,14 +134,18 @@ export function observer(ledger: Ledger, closely: boolean, recordThere: (id: Rec
 
   function afterCall(call: PortCall, output: unknown): void {
     const { port, method, input } = call;
-    if (port === 'exchange' && exchangeWrites.has(method))
-      toExchange += (output as Outcome<unknown>[]).filter(({ ok }) => ok).length;
+    if (port === 'exchange' && exchangeWrites.has(method)) {
+      const carriedOut = (output as Outcome<unknown>[]).filter(({ ok }) => ok).length;
+      toExchange += carriedOut;
+      if (method === 'deleteItems') countDeletions(carriedOut);
+    }
     if (port === 'mappings' && method === 'saveLive') savedLive(input, output);
     if (port === 'mappings' && method === 'saveTombstones') savedTombstones(input, output);
     if (port === 'mappings' && method === 'replaceByIntent') beginsAnew(input);
     if (port === 'crm' && method === 'updateRecord') countUp(toCrm, (output as SyncRecord).id);
     // Deleting what is gone is no write.
-    if (deletions.has(call)) {
+    if (deleting.has(call)) {
+      if (mapped.has(input[1] as RecordId)) countDeletions(1);
       seeDeletion(input[1] as RecordId);
       countUp(toCrm, input[1] as RecordId);
       ledger.deletedInCrm.set(input[1] as RecordId, output as CrmVersion);
@@ -146,6 +162,7 @@ export function observer(ledger: Ledger, closely: boolean, recordThere: (id: Rec
     calls: () => calls,
     toCrm,
     toExchange: () => toExchange,
+    deletions,
     trace: () => hash.copy().digest('hex'),
     violations,
   };

@@ -6,6 +6,8 @@ import type { ContactItem } from '../../../shared/domain/contact-item.ts';
 import type { EmailServerProfile } from '../../../shared/domain/email-server-profile.ts';
 import { EmailServerProfile as ProfileSchema } from '../../../shared/domain/email-server-profile.ts';
 import type { ItemKind } from '../../../shared/domain/item.ts';
+import { PlainDate } from '../../../shared/domain/plain-date.ts';
+import type { RecurrencePattern, Series } from '../../../shared/domain/recurrence.ts';
 import type { SyncItem } from '../../../shared/domain/sync-item.ts';
 import type { SyncRecord } from '../../../shared/domain/sync-record.ts';
 import type { Task } from '../../../shared/domain/task.ts';
@@ -29,6 +31,19 @@ const edit = (...fields: fc.Arbitrary<Edit>[]): fc.Arbitrary<Edit> =>
 const one = (name: string, values: fc.Arbitrary<unknown>) => values.map((value) => ({ [name]: value }));
 const bodies = few.map((text) => ({ bodyText: text, rawBody: text }));
 
+const seriesOf = (pattern: RecurrencePattern): Series => ({
+  recurrence: { pattern, startDate: PlainDate.parse('2026-01-06'), end: { kind: 'byCount', count: 5 } },
+  exceptions: [],
+  deleted: [],
+});
+const series = fc.constantFrom(
+  seriesOf({ kind: 'daily', interval: 1 }),
+  seriesOf({ kind: 'weekly', interval: 1, daysOfWeek: ['tuesday'], firstDayOfWeek: 'monday' }),
+  null,
+);
+/** In Exchange there is nothing that says that it is none. */
+const repeated = series.map((given) => ({ series: given ?? undefined, recurring: given !== null }));
+
 const recordEdits: Record<ItemKind, fc.Arbitrary<Edit>> = {
   appointment: edit(
     one('subject', few),
@@ -39,6 +54,7 @@ const recordEdits: Record<ItemKind, fc.Arbitrary<Edit>> = {
     one('showAs', fc.constantFrom('busy', 'free')),
     one('status', fc.constantFrom('open', 'completed', 'cancelled')),
     one('attendees', people.map(attendeesOf)),
+    one('series', series),
   ),
   task: edit(
     one('subject', few),
@@ -72,6 +88,7 @@ const itemEdits: Record<ItemKind, fc.Arbitrary<Edit>> = {
     one('showAs', fc.constantFrom('busy', 'free')),
     one('cancelled', fc.constantFrom(false, false, false, true)),
     one('attendees', people.map(attendeesOf)),
+    repeated,
   ),
   task: edit(
     one('subject', few),

@@ -1,6 +1,6 @@
 import { demand } from './invariants.ts';
 import { stampText } from './ledger.ts';
-import { liveItems, type Model, mailboxes } from './model.ts';
+import { liveItems, type Model, mailboxes, tightBrakes } from './model.ts';
 
 /** What is cheap enough to be looked at after each message. */
 export function checkEachStep(model: Model): void {
@@ -32,4 +32,13 @@ function noUnwantedMail({ world, conditions }: Model): void {
     conditions.notifyPolicy !== 'none' || mails.length === 0,
     () => `${mails[0]?.kind} although nobody is to be told`,
   );
+}
+
+/** I10: before an admin let anything go on, no more was deleted within an hour than the brakes of the mailboxes allow. */
+export function checkBrakes({ observer, ledger, conditions }: Model): void {
+  // What moves to another owner's mailbox is no deletion.
+  if (!conditions.braked || ledger.ownersChanged.size > 0) return;
+  const most = mailboxes.length * tightBrakes.deletions;
+  for (const count of observer.deletions.values())
+    demand('I10', count <= most, () => `${count} deletions within an hour`);
 }

@@ -1,0 +1,10 @@
+import { expect, test } from '@jest/globals';
+import { mutants } from './mutants.ts';
+import { findings } from './take-out.ts';
+
+test.each(mutants.map((mutant) => [mutant.name, mutant] as const))(
+  'the guard is still where the list has it: %s',
+  (_name, mutant) => {
+    expect(findings(mutant)).toEqual(mutant.replace.map(() => 1));
+  },
+);

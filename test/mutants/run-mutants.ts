@@ -1,0 +1,60 @@
+import { execFile } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { type Mutant, mutants } from './mutants.ts';
+import { removeCopy, takeOut } from './take-out.ts';
+
+/** Takes each guard out of a copy of the tree and looks whether the tests notice: `npm run test:mutants [part of a name]`. */
+const run = promisify(execFile);
+const seed = process.env['PROPERTY_SEED'] ?? `${Date.now() % 2 ** 31}`;
+const most = process.env['PROPERTY_RUNS'] ?? '10000';
+const wanted = process.argv[2] ?? '';
+
+interface Result {
+  readonly mutant: Mutant;
+  readonly tried: number;
+  readonly by?: string;
+  readonly text?: string;
+  readonly seconds: number;
+}
+
+async function examine(mutant: Mutant): Promise<Result> {
+  const copy = takeOut(mutant);
+  const began = Date.now();
+  const file = path.join(copy, 'test/support/model/run-mutant.ts');
+  const { stdout } = await run(process.execPath, [
+    '--disable-warning=ExperimentalWarning',
+    file,
+    mutant.search,
+    seed,
+    most,
+  ]);
+  removeCopy(copy);
+  return { mutant, ...JSON.parse(stdout), seconds: (Date.now() - began) / 1000 };
+}
+
+const isCaught = ({ mutant, by }: Result) => by !== undefined && (mutant.breaks as readonly string[]).includes(by);
+
+function line(result: Result): string {
+  const { mutant, tried, by, seconds } = result;
+  const verdict = isCaught(result) ? 'caught' : by === undefined ? 'SURVIVED' : 'caught by another';
+  const what = mutant.search === 'plans' ? 'pairs' : 'histories';
+  return `${verdict.padEnd(17)} ${(by ?? '').padEnd(6)} ${`${tried}`.padStart(6)} ${what.padEnd(9)} ${seconds.toFixed(0).padStart(4)} s  ${mutant.name}`;
+}
+
+const left = mutants.filter(({ name }) => name.includes(wanted));
+const results: Result[] = [];
+console.log(`${left.length} mutants, seed ${seed}`);
+async function worker(): Promise<void> {
+  for (let mutant = left.shift(); mutant !== undefined; mutant = left.shift()) {
+    const result = await examine(mutant);
+    results.push(result);
+    console.log(line(result));
+    if (!isCaught(result) && result.text !== undefined) console.log(`    ${result.text}`);
+  }
+}
+await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, worker));
+const survivors = results.filter(({ by }) => by === undefined);
+console.log(`${results.length - survivors.length} of ${results.length} mutants caught`);
+process.exitCode = survivors.length === 0 ? 0 : 1;
