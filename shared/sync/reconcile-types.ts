@@ -1,7 +1,7 @@
 import type { ChangeMessage } from '../domain/change-message.ts';
 import type { ItemId, RecordId } from '../domain/ids.ts';
 import type { ItemKind, Stamp } from '../domain/item.ts';
-import type { ItemMapping, MailboxKey, RecordHome } from '../domain/item-mapping.ts';
+import type { ItemField, ItemMapping, MailboxKey, RecordHome, SyncedField } from '../domain/item-mapping.ts';
 import type { RuleContext } from '../domain/kind-rules.ts';
 import type { CrmConnection } from '../domain/organization.ts';
 import type { ItemSide, RecordSide } from '../domain/plan-sync.ts';
@@ -105,6 +105,14 @@ export interface Known {
   readonly movedHere?: boolean;
   /** The record was made just now: no item of it can be there. */
   readonly isNew?: boolean;
+}
+
+/** What goes where. */
+export interface Writes {
+  readonly toItem: ReadonlySet<ItemField>;
+  readonly toRecord: ReadonlySet<SyncedField>;
+  /** Fields that both sides had changed, with the side that won. */
+  readonly conflicts?: ReadonlyMap<SyncedField, 'crm' | 'exchange'>;
 }
 
 export const done = (did: string, why?: string): Reconciled => ({ kind: 'done', did, ...(why ? { why } : {}) });

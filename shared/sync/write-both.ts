@@ -17,16 +17,10 @@ import {
   type Reconciled,
   type ReconcileScope,
   ruleContextOf,
+  type Writes,
 } from './reconcile-types.ts';
 import { writesAfter } from './safety/may-write.ts';
 import { type Telling, writeItem, writeRecord } from './safety/write-sides.ts';
-
-export interface Writes {
-  readonly toItem: ReadonlySet<ItemField>;
-  readonly toRecord: ReadonlySet<SyncedField>;
-  /** Fields that both sides had changed, with the side that won. */
-  readonly conflicts?: ReadonlyMap<SyncedField, 'crm' | 'exchange'>;
-}
 
 /** A write was not done because its side has changed since; the mapping as it is now, to compare both sides with. */
 export interface Refused {

@@ -4,8 +4,7 @@ import type { FieldPrints, LiveMapping, SyncedField } from '../../domain/item-ma
 import { rulesOf } from '../../domain/rules-of.ts';
 import type { ItemPatch } from '../../domain/sync-item.ts';
 import type { RecordPatch, SyncRecord } from '../../domain/sync-record.ts';
-import { type Known, type ReconcileDeps, type ReconcileScope, ruleContextOf } from '../reconcile-types.ts';
-import type { Writes } from '../write-both.ts';
+import { type Known, type ReconcileDeps, type ReconcileScope, ruleContextOf, type Writes } from '../reconcile-types.ts';
 import { writing } from './writing.ts';
 
 /** The pair that is written: as it was agreed, as it is known now, and what goes where. */

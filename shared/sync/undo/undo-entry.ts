@@ -4,20 +4,7 @@ import { mailboxKeyOf, type ReconcileDeps, type ReconcileScope } from '../reconc
 import type { Image } from '../safety/image.ts';
 import { undoOnItem } from './undo-on-item.ts';
 import { undoOnRecord } from './undo-on-record.ts';
-
-/**
- * What became of an entry: undone; left, because somebody changed it since; left, because no image of what was there is kept;
- * left, because it is gone and stays so; nothing to undo.
- */
-export type Undone = 'undone' | 'changedSince' | 'noImage' | 'gone' | 'nothing';
-
-/** What undoing an entry starts from. */
-export interface Undoing {
-  readonly entry: JournalEntry;
-  readonly image: Image | undefined;
-  /** From this moment on entries are undone together. */
-  readonly since: string;
-}
+import type { Undone } from './undoing.ts';
 
 /**
  * Takes back one write of the engine, where things are still as it left them: what was made goes, what was deleted is made

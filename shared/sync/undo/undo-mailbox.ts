@@ -3,7 +3,8 @@ import type { JournalEntry } from '../../domain/journal-entry.ts';
 import type { JournalPage } from '../../ports/journal-store.ts';
 import { counted, type JobContext, type JobDeps, type JobStep, stepOf } from '../jobs/job-types.ts';
 import { mailboxKeyOf } from '../reconcile-types.ts';
-import { type Undone, undoEntry } from './undo-entry.ts';
+import { undoEntry } from './undo-entry.ts';
+import type { Undone } from './undoing.ts';
 
 const together = 20;
 const beginning = '1970-01-01T00:00:00.000Z';

@@ -11,7 +11,7 @@ import { aboutToWrite, saveWritten } from './about-to-write.ts';
 import { agreedAgain, isAsWritten } from './keep-agreed.ts';
 import { restoringDraft, restoringItemPatch, wholeItem } from './restoring.ts';
 import { severed } from './severed.ts';
-import type { Undoing, Undone } from './undo-entry.ts';
+import type { Undoing, Undone } from './undoing.ts';
 
 /** What every write of an undo is: quiet, and on an admin's word. */
 const quietly = { side: 'exchange', notify: 'none', livesOn: true, despiteBrakes: true } as const;

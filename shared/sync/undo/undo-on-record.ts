@@ -12,7 +12,7 @@ import { aboutToWrite, saveWritten } from './about-to-write.ts';
 import { agreedAgain, isAsWritten } from './keep-agreed.ts';
 import { restoringRecordDraft, restoringRecordPatch, wholeRecord } from './restoring.ts';
 import { severed } from './severed.ts';
-import type { Undoing, Undone } from './undo-entry.ts';
+import type { Undoing, Undone } from './undoing.ts';
 
 /** What every write of an undo is: on an admin's word. */
 const onWord = { side: 'crm', livesOn: true, despiteBrakes: true } as const;
