@@ -190,7 +190,10 @@ export const appointmentRules: Rules = {
             },
           }
         : {}),
-      ...(fields.has('time') || fields.has('series') ? { time: timeOf(activity) } : {}),
+      // A series is written with a time: where only the series travels, with the one that is there.
+      ...(fields.has('time') || fields.has('series')
+        ? { time: timeOf(fields.has('time') ? activity : (item ?? activity)) }
+        : {}),
       ...(fields.has('series') || (fields.has('time') && isSeries(activity.series))
         ? defined({ series: activity.series })
         : {}),
@@ -239,7 +242,9 @@ export const appointmentRules: Rules = {
       ...(fields.has('location') ? { location: canonicalLine(item.location) } : {}),
       ...(fields.has('notes') ? { description: notesOf(item.bodyText) } : {}),
       ...(fields.has('time') ? timeOf(item) : {}),
-      ...(fields.has('series') ? { ...timeOf(item), series: item.series ?? null } : {}),
+      ...(fields.has('series')
+        ? { ...timeOf(fields.has('time') ? item : (record ?? item)), series: item.series ?? null }
+        : {}),
       ...(attendees
         ? {
             attendees: invited.map((one) => ({

@@ -143,6 +143,48 @@ describe('a series of a CRM that knows series', () => {
     expect(story.calendar()).toMatchObject([{ subject: 'Renamed', recurring: false }]);
   });
 
+  test('that the CRM moves while its user takes the recurrence off in Outlook is single at the new time', async () => {
+    const { id } = story.crm.control.create({ ...times, series: weekly });
+    await story.run(5 * minutes);
+    story.exchange.control.userEndsSeries(rep1, item()?.itemId as ItemId);
+    const later = { start: '2026-01-12T15:00:00.000Z', end: '2026-01-12T16:00:00.000Z' };
+    story.crm.control.update(id, later);
+    await story.run(5 * minutes);
+    expect(story.records()).toMatchObject([{ id, series: null, ...later }]);
+    expect(story.calendar()).toMatchObject([{ recurring: false, ...later }]);
+  });
+
+  test('that its user moves in Outlook while the CRM takes the recurrence off is single at the new time', async () => {
+    const { id } = story.crm.control.create({ ...times, series: weekly });
+    await story.run(5 * minutes);
+    const later = { start: '2026-01-12T15:00:00.000Z', end: '2026-01-12T16:00:00.000Z' };
+    story.exchange.control.userEdits(rep1, item()?.itemId as ItemId, later);
+    story.crm.control.update(id, { series: null });
+    await story.run(5 * minutes);
+    expect(story.records()).toMatchObject([{ id, series: null, ...later }]);
+    expect(story.calendar()).toMatchObject([{ recurring: false, ...later }]);
+  });
+
+  test.each(['move', 'recreate'] as const)(
+    'keeps its identity where it ends at another time (%s)',
+    async (reschedulePolicy) => {
+      story = await engineStory({
+        profile: { recurrencePolicy: 'series', reschedulePolicy },
+        crm: { knowsSeries: true },
+      });
+      const { id } = story.crm.control.create({ ...times, series: weekly });
+      await story.run(5 * minutes);
+      const before = item()?.itemId;
+      const later = { start: '2026-01-13T15:00:00.000Z', end: '2026-01-13T16:00:00.000Z' };
+      story.crm.control.update(id, { series: null, ...later });
+      await story.announced();
+      expect(story.calendar()).toMatchObject([{ itemId: before, recurring: false, ...later }]);
+      story.crm.control.update(id, times);
+      await story.announced();
+      expect(item()?.itemId === before).toBe(reschedulePolicy === 'move');
+    },
+  );
+
   test('tells guests who were invited through us that it has become a single appointment, even one of the past', async () => {
     story = await engineStory({
       profile: { recurrencePolicy: 'series', notifyPolicy: 'all' },
