@@ -63,7 +63,8 @@ async function applyTo(deps: ApplyDeps, change: Change, place: Place): Promise<A
       const seen = await lookAtRecord(deps, active, change);
       if ('kind' in seen) return seen;
       const result = await inMailbox(deps, active, seen.mailbox, place, seen.news);
-      return result.kind === 'elsewhere' ? moveHere(deps, active, change, seen, result, place) : result;
+      if (result.kind === 'elsewhere') return moveHere(deps, active, change, seen, result, place);
+      return isNotSynced(result) ? leaveFormer(deps, active, change, seen, place, result) : result;
     }
     default:
       return change satisfies never;
@@ -136,11 +137,11 @@ async function inMailbox(
   const access: MailboxAccess = { mailbox, profile: profile.value };
   const known = await withKind(deps, access, news);
   const process = processOf(known.kind);
+  place.process = process;
   if (!isEnabled(mailbox, profile.value, process)) return { kind: 'done', did: 'nothing', why: notSynced };
   // Rooms are invited; what is written into their calendars nobody has checked for a clash.
   if (mailbox.kind === 'room' && news.side === 'crm') return { kind: 'done', did: 'nothing', why: 'rooms are invited' };
   place.access = access;
-  place.process = process;
   const [unmatched, status, mailboxPaused, profilePaused] = await Promise.all([
     deps.firstSync({ organizationId, mailboxId }, known.kind),
     deps.statuses.find({ organizationId, mailboxId }, process),
@@ -155,6 +156,7 @@ async function inMailbox(
 }
 
 const notSynced = 'the mailbox does not sync what this would be';
+const isNotSynced = (result: Applied): boolean => result.kind === 'done' && result.why === notSynced;
 
 /** The news with the kind of item that they are about, fixed when it was first mapped. */
 async function withKind(deps: ApplyDeps, { mailbox, profile }: MailboxAccess, news: News): Promise<News> {
@@ -191,6 +193,21 @@ async function moveHere(
   return inMailbox(deps, active, mailbox, place, news);
 }
 
+/** The mailbox of the record's owner does not sync it: what another user has of it leaves all the same. */
+async function leaveFormer(
+  deps: ApplyDeps,
+  active: ActiveOrganization,
+  change: CrmChange,
+  { mailbox, news }: Seen,
+  place: Place,
+  result: Applied,
+): Promise<Applied> {
+  const home = news.record.state === 'present' ? await homeOf(deps, change) : undefined;
+  if (home === undefined || home.id === mailbox?.id || home.crmUserId === mailbox?.crmUserId) return result;
+  const version = news.record.state === 'present' ? news.record.record.version : undefined;
+  return inMailbox(deps, active, home, place, { ...news, record: { known: true, state: 'gone', version } });
+}
+
 /** Removes the item of a record that has its home elsewhere now. */
 async function leave(deps: ApplyDeps, active: ActiveOrganization, change: Leave, place: Place): Promise<Applied> {
   const { organizationId, mailboxId, recordId, version } = change;
@@ -203,5 +220,5 @@ async function leave(deps: ApplyDeps, active: ActiveOrganization, change: Leave,
   const news = { side: 'crm', recordId, kind: 'appointment', record } as const;
   const result = await inMailbox(deps, active, mailbox, place, news);
   // Its item is still there: should the mailbox be synced again, it leaves then.
-  return result.kind === 'done' && result.why === notSynced ? { kind: 'held', mailboxId } : result;
+  return isNotSynced(result) ? { kind: 'held', mailboxId } : result;
 }

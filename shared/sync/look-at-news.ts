@@ -1,7 +1,7 @@
 import type { Appointment } from '../domain/appointment.ts';
 import { CrmVersion, compareVersions, type RecordId } from '../domain/ids.ts';
 import type { ItemRef } from '../domain/item.ts';
-import type { ItemMapping, LiveMapping } from '../domain/item-mapping.ts';
+import type { ItemClaim, ItemMapping, LiveMapping } from '../domain/item-mapping.ts';
 import type { ItemSide, RecordSide } from '../domain/plan-sync.ts';
 import type { SyncItem } from '../domain/sync-item.ts';
 import { StoreConflict, type Stored } from '../ports/stored.ts';
@@ -52,6 +52,8 @@ export async function lookAtNews(deps: ReconcileDeps, scope: ReconcileScope, new
   const item = news.reason === 'deleted' ? undefined : await readItem(deps, scope, kind, news.itemId);
   const series = entry?.state === 'series' ? entry.series : undefined;
   if (item !== undefined && !item.known) {
+    // What was made of it before it became private is taken back.
+    if (entry?.state === 'claimed' && item.state === 'private') return withdrawn(deps, scope, news, entry.claim);
     return series === undefined ? leftAlone(item) : lookAtOccurrences(deps, scope, news.itemId, series);
   }
   const present = item?.state === 'present' ? item : undefined;
@@ -62,9 +64,8 @@ export async function lookAtNews(deps: ReconcileDeps, scope: ReconcileScope, new
     if (single !== undefined) return single;
   }
   if (entry?.state === 'claimed') {
-    const created = await (present === undefined
-      ? withdrawClaimed(deps, scope, kind, news.itemId, entry.claim)
-      : createRecord(deps, scope, present.item, entry.claim));
+    if (present === undefined) return withdrawn(deps, scope, news, entry.claim);
+    const created = await createRecord(deps, scope, present.item, entry.claim);
     if (created.kind === 'mapping') return afterCreate(deps, scope, created);
     return created.kind === 'settled' ? created.result : created;
   }
@@ -75,6 +76,17 @@ export async function lookAtNews(deps: ReconcileDeps, scope: ReconcileScope, new
 const isSingle = (item: SyncItem): boolean => item.kind === 'appointment' && item.series === undefined;
 const isOfSeries = (item: SyncItem): item is Appointment =>
   item.kind === 'appointment' && item.occurrence !== undefined;
+
+async function withdrawn(
+  deps: ReconcileDeps,
+  scope: ReconcileScope,
+  { kind, itemId }: Extract<News, { side: 'exchange' }>,
+  claim: Stored<ItemClaim>,
+): Promise<Known | Reconciled> {
+  const created = await withdrawClaimed(deps, scope, kind, itemId, claim);
+  if (created.kind === 'mapping') return afterCreate(deps, scope, created);
+  return created.kind === 'settled' ? created.result : created;
+}
 
 /** An item we have no row for: new, or one of ours under another id, or a copy of one of ours. */
 async function lookAtStranger(

@@ -63,7 +63,7 @@ async function purge(
   const { kind, recordId, itemId } = value;
   let { version } = record;
   try {
-    const effect = { side: 'crm', act: 'deleted', kind, recordId } as const;
+    const effect = { side: 'crm', act: 'deleted', kind, recordId, itemId } as const;
     version = await writing(deps, scope, { ...effect, before: value.agreed.crm }, () =>
       deps.crm.deleteRecord(scope.connection, recordId, record.version),
     );

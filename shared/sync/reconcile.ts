@@ -318,9 +318,9 @@ async function removeRecordOf(
   version: CrmVersion,
   livesOn = false,
 ): Promise<Reconciled | Known> {
-  const { kind, recordId, agreed } = mapping.value;
+  const { kind, recordId, itemId, agreed } = mapping.value;
   const deleted = await unlessChanged(
-    writing(deps, scope, { side: 'crm', act: 'deleted', kind, recordId, before: agreed.crm, livesOn }, () =>
+    writing(deps, scope, { side: 'crm', act: 'deleted', kind, recordId, itemId, before: agreed.crm, livesOn }, () =>
       deps.crm.deleteRecord(scope.connection, recordId, version),
     ),
   );

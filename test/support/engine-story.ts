@@ -1,4 +1,5 @@
 import type { MailboxId } from '../../shared/domain/ids.ts';
+import type { Mailbox } from '../../shared/domain/mailbox.ts';
 import type { Pause, PendingChange } from '../../shared/ports/pause-store.ts';
 import { pauseScope } from '../../shared/sync/pause-scope.ts';
 import { contoso, engineWorld, rep1 } from './engine-world.ts';
@@ -51,7 +52,7 @@ export async function engineStory(options: Parameters<typeof engineWorld>[0] = {
       const connection = await stores.directory.findCrmConnection(contoso);
       if (connection) await stores.directory.saveCrmConnection({ ...connection.value, enabled });
     },
-    async changeMailbox(mailboxId: MailboxId, change: { primary?: boolean; syncCalendar?: boolean }): Promise<void> {
+    async changeMailbox(mailboxId: MailboxId, change: Partial<Mailbox>): Promise<void> {
       const mailbox = await stores.directory.findMailbox(contoso, mailboxId);
       if (mailbox) await stores.directory.saveMailbox({ ...mailbox.value, ...change });
     },

@@ -1,4 +1,6 @@
+import { hashOf } from '../../domain/hash.ts';
 import type { LiveMapping, MailboxKey } from '../../domain/item-mapping.ts';
+import { parseOccurrenceItemId } from '../../domain/occurrence-key.ts';
 import type { MailboxAccess } from '../../ports/exchange-gateway.ts';
 import type { CountMapped } from './count-mapped.ts';
 import { type Effect, mailedBy } from './effect.ts';
@@ -35,8 +37,7 @@ export async function mayWrite(deps: MayWriteDeps, access: MailboxAccess, effect
   }
   const counted: { counter: Counter; by: number }[] = [];
   if (effect.act === 'deleted' && effect.livesOn !== true) {
-    const seen = await addToHour(deps, box, 'deletions', 1);
-    counted.push({ counter: 'deletions', by: 1 });
+    const seen = await countDeletion(deps, box, effect, counted);
     const limit = seen > limits.deletions ? await deletionsLimit(deps, box, access, seen) : limits.deletions;
     if (seen > limit) throw await standStill(deps, box, { brake: 'massDeletion', seen, limit }, kind);
   }
@@ -48,6 +49,27 @@ export async function mayWrite(deps: MayWriteDeps, access: MailboxAccess, effect
     if (seen > limit) throw await standStill(deps, box, { brake: 'mailBudget', seen, limit }, kind);
   }
   return counted;
+}
+
+/**
+ * How much was deleted within the hour, this included. Who deletes a series deletes one thing, of however many occurrences there are
+ * records: only the first of them counts.
+ */
+async function countDeletion(
+  deps: MayWriteDeps,
+  box: MailboxKey,
+  { itemId }: Effect,
+  counted: { counter: Counter; by: number }[],
+): Promise<number> {
+  const occurrence = itemId && parseOccurrenceItemId(itemId);
+  if (occurrence) {
+    const counter: Counter = `series-${hashOf(occurrence.seriesId)}`;
+    const ofSeries = await addToHour(deps, box, counter, 1);
+    counted.push({ counter, by: 1 });
+    if (ofSeries > 1) return 0;
+  }
+  counted.push({ counter: 'deletions', by: 1 });
+  return addToHour(deps, box, 'deletions', 1);
 }
 
 /** It surely did not happen. A count that cannot be taken back stays: it errs on the safe side. */

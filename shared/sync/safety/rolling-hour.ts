@@ -5,7 +5,7 @@ import type { Clock } from '../../ports/clock.ts';
 const hourMs = 3_600_000;
 
 /** What is counted for a mailbox by the hour. */
-export type Counter = 'deletions' | 'mails' | 'changes' | 'failures';
+export type Counter = 'deletions' | 'mails' | 'changes' | 'failures' | `series-${string}`;
 
 type Deps = { readonly brakes: BrakeStore; readonly clock: Pick<Clock, 'now'> };
 

@@ -131,6 +131,34 @@ describe('mass deletion', () => {
     expect([story.calendar(rep1).length, story.calendar(rep2).length, await standing()]).toEqual([0, 30, []]);
   });
 
+  test('counts a series as one thing, however many of its occurrences have records', async () => {
+    const recurrence = {
+      pattern: { kind: 'daily', interval: 1 },
+      startDate: '2026-01-12' as never,
+      end: { kind: 'byCount', count: 40 },
+    } as const;
+    const made = Array.from({ length: 11 }, () =>
+      story.exchange.control.userCreates(rep1, {
+        start: '2026-01-12T09:00:00.000Z',
+        end: '2026-01-12T10:00:00.000Z',
+        series: { recurrence, exceptions: [], deleted: [] },
+      }),
+    );
+    await story.run(5 * minutes);
+    expect(story.records()).toHaveLength(440);
+    await story.stores.directory.saveProfile({
+      ...(await story.stores.directory.findProfile(contoso, 'main' as never))?.value,
+      brakes: { ...limits, deletionsPercent: 0 },
+    } as never);
+    for (const { itemId } of made.slice(0, 10)) story.exchange.control.userDeletes(rep1, itemId);
+    await story.run(5 * minutes);
+    expect([story.records().length, await standing()]).toEqual([40, []]);
+    story.exchange.control.userDeletes(rep1, made[10]?.itemId as never);
+    await story.run(5 * minutes);
+    expect(story.records()).toHaveLength(40);
+    expect(await standing()).toMatchObject([{ brake: 'massDeletion', seen: 11, limit: 10 }]);
+  });
+
   test('a side that reads empty for a while is no proof of anything', async () => {
     await createMany(30);
     const { gateway } = story.exchange;

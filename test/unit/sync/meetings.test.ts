@@ -72,7 +72,7 @@ describe('a meeting of the CRM', () => {
     const { id } = story.crm.control.create({ attendees: [customer] });
     await story.announced();
     const profile = await story.stores.directory.findProfile('contoso' as never, 'main' as never);
-    await story.stores.directory.saveProfile({ ...(profile?.value as object as never), notifyPolicy: 'none' } as never);
+    await story.stores.directory.saveProfile({ ...profile?.value, notifyPolicy: 'none' } as never);
     story.crm.control.update(id, { status: 'cancelled' });
     await story.announced();
     expect(mails()).toEqual([

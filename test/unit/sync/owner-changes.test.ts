@@ -1,9 +1,10 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { toEwsSyncError } from '../../../shared/adapters/ews/ews-errors.ts';
 import { replayFailure } from '../../../shared/admin/replay-failure.ts';
+import type { ChangeMessage } from '../../../shared/domain/change-message.ts';
 import type { RecordId } from '../../../shared/domain/ids.ts';
 import { type EngineStory, engineStory, hours, minutes } from '../../support/engine-story.ts';
-import { contoso, rep1, rep2 } from '../../support/engine-world.ts';
+import { contoso, type PortCall, rep1, rep2 } from '../../support/engine-world.ts';
 
 let story: EngineStory;
 beforeEach(async () => {
@@ -139,4 +140,40 @@ test('a record that was given away outlives the item of its former owner, who de
   await story.run(hours);
   expect(story.records().map((record) => record.id)).toEqual([id]);
   expect(counts()).toEqual([0, 1]);
+});
+
+test('a record given to somebody whose mailbox is not synced leaves the one of its former owner, and comes once it is', async () => {
+  const id = await made();
+  await story.changeMailbox(rep2, { syncCalendar: false });
+  await gives(id, 'rep2');
+  expect(counts()).toEqual([0, 0]);
+  await story.changeMailbox(rep2, { syncCalendar: true });
+  story.crm.control.update(id, { subject: 'Once more' });
+  await story.announced();
+  expect(counts()).toEqual([0, 1]);
+});
+
+const isLeave = ({ body }: { readonly body: ChangeMessage }) => body.kind === 'leave';
+
+test('a task left in a mailbox that no longer syncs tasks waits there without going round', async () => {
+  const leaves: unknown[] = [];
+  const after = ({ port, input }: PortCall) => {
+    if (port === 'changes') leaves.push(...(input[0] as { body: ChangeMessage }[]).filter(isLeave));
+  };
+  story = await engineStory({
+    ...{ profile: { syncAllDayTasks: true }, mailbox: { syncAllDayTasks: true }, watch: { after } },
+  });
+  const day = { start: '2026-02-09T00:00:00.000Z', end: '2026-02-10T00:00:00.000Z' };
+  const { id } = story.crm.control.create({ allDay: true, ...day });
+  await story.announced();
+  await story.changeMailbox(rep1, { syncAllDayTasks: false });
+  await gives(id, 'rep2');
+  await story.run(5 * minutes);
+  leaves.length = 0;
+  await story.run(hours);
+  expect([leaves, (await story.held()).map(({ process }) => process)]).toEqual([[], ['tasks']]);
+  await story.changeMailbox(rep1, { syncAllDayTasks: true });
+  await story.run(5 * minutes);
+  const tasks = (mailbox: typeof rep1) => story.exchange.control.items(mailbox, 'task');
+  expect([tasks(rep1).filter(({ place }) => place === 'folder').length, tasks(rep2).length]).toEqual([0, 1]);
 });

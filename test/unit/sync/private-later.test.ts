@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ItemId } from '../../../shared/domain/ids.ts';
 import type { Series } from '../../../shared/domain/recurrence.ts';
+import { diesAfter, newsOfFeed } from '../../support/dies-after.ts';
 import { engineStory, minutes } from '../../support/engine-story.ts';
 import { rep1 } from '../../support/engine-world.ts';
 import { jobStory } from '../../support/job-story.ts';
@@ -55,6 +56,21 @@ describe('an appointment that a user makes private later', () => {
     await story.run(3 * minutes);
     expect(story.records()).toEqual([]);
     expect(story.calendar()).toMatchObject([{ bodyText: 'Blood test' }]);
+  });
+
+  test('loses the record that a process had just made of it when it died', async () => {
+    const story = await engineStory();
+    await story.run(5 * minutes);
+    const { itemId } = story.exchange.control.userCreates(rep1, { subject: 'Doctor' });
+    const change = await newsOfFeed(story);
+    await diesAfter(story, 'crm', 'createRecord', change);
+    story.exchange.control.userEdits(rep1, itemId, privately);
+    await story.changes.send([{ body: change }]);
+    await story.run(10 * minutes);
+    expect([story.records().length, story.calendar().length]).toEqual([0, 1]);
+    story.exchange.control.userEdits(rep1, itemId, publicly);
+    await story.run(10 * minutes);
+    expect(story.records()).toMatchObject([{ subject: 'Doctor' }]);
   });
 
   test('as the copy of a meeting that somebody else organises is never deleted for it, however often it changes', async () => {
