@@ -1,6 +1,6 @@
 import { isShown } from '../domain/is-shown.ts';
 import type { ItemRef } from '../domain/item.ts';
-import type { FieldPrints, ItemField, LiveMapping, SyncedField } from '../domain/item-mapping.ts';
+import type { FieldPrints, LiveMapping } from '../domain/item-mapping.ts';
 import { guestsOf, notifyFor } from '../domain/notify-policy.ts';
 import { rulesOf } from '../domain/rules-of.ts';
 import { SyncError } from '../domain/sync-error.ts';
