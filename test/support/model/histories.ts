@@ -31,7 +31,7 @@ export const anyConditions: fc.Arbitrary<Conditions> = fc.record({
   together: fc.constantFrom(1, 8),
   deaths: fc.array(fc.nat(80), { maxLength: 4 }),
   alone: fc.constant(false),
-  braked: fc.integer({ min: 0, max: 9 }).map((die) => die === 9),
+  braked: fc.integer({ min: 0, max: 5 }).map((die) => die === 5),
   closely: fc.integer({ min: 0, max: 19 }).map((die) => die === 0),
 });
 

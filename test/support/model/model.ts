@@ -87,7 +87,7 @@ export async function newModel(conditions: Conditions): Promise<Model> {
   const seen = observer(
     ledger,
     closely,
-    (id) => recordOf(world, id) !== undefined,
+    (id) => recordOf(world, id),
     () => world.clock.now().getTime(),
   );
   const world: EngineWorld = await engineWorld({

@@ -3,6 +3,7 @@ import { type CrmVersion, compareVersions, type RecordId } from '../../../shared
 import type { LiveMapping, MailboxKey, TombstoneMapping } from '../../../shared/domain/item-mapping.ts';
 import type { Outcome } from '../../../shared/domain/outcome.ts';
 import type { SyncRecord } from '../../../shared/domain/sync-record.ts';
+import type { MailboxAccess } from '../../../shared/ports/exchange-gateway.ts';
 import type { Log } from '../../../shared/ports/log.ts';
 import type { LiveMappingChange, TombstoneChange } from '../../../shared/ports/mapping-store.ts';
 import type { PortCall, Watch } from '../engine-world.ts';
@@ -27,8 +28,8 @@ export interface Observer {
   /** Writes that were carried out, by record. */
   readonly toCrm: Map<RecordId, number>;
   toExchange(): number;
-  /** Deletions of either side that were carried out, by the hour. */
-  readonly deletions: Map<number, number>;
+  /** Deletions of either side that were carried out, by mailbox and hour. */
+  readonly deletions: Map<string, number>;
   /** Of all port calls so far, in order; only where tracing was asked for. */
   trace(): string;
   /** What was seen to break an invariant, and not thrown into the engine. */
@@ -45,7 +46,7 @@ const reads = /^(find|list|has|held|total|read)/;
 export function observer(
   ledger: Ledger,
   closely: boolean,
-  recordThere: (id: RecordId) => boolean,
+  recordOf: (id: RecordId) => SyncRecord | undefined,
   now: () => number,
 ): Observer {
   const hash = createHash('sha256');
@@ -55,11 +56,11 @@ export function observer(
   const agreedVersions = new Map<string, CrmVersion>();
   const tombstones = new Map<string, CrmVersion>();
   const mapped = new Set<RecordId>();
-  const deletions = new Map<number, number>();
-  const deleting = new WeakSet<PortCall>();
-  const countDeletions = (many: number) => {
-    const hour = Math.floor(now() / 3_600_000);
-    deletions.set(hour, (deletions.get(hour) ?? 0) + many);
+  const deletions = new Map<string, number>();
+  const deleting = new Map<PortCall, SyncRecord>();
+  const countDeletions = (mailboxId: string, many: number) => {
+    const key = `${mailboxId} in hour ${Math.floor(now() / 3_600_000)}`;
+    deletions.set(key, (deletions.get(key) ?? 0) + many);
   };
   let writes = 0;
   let calls = 0;
@@ -103,7 +104,8 @@ export function observer(
     if (port === 'exchange' && exchangeWrites.has(method)) writes += 1;
     if (port === 'crm' && crmWrites.has(method)) {
       writes += 1;
-      if (method === 'deleteRecord' && recordThere(input[1] as RecordId)) deleting.add(call);
+      const record = method === 'deleteRecord' ? recordOf(input[1] as RecordId) : undefined;
+      if (record !== undefined) deleting.set(call, record);
     }
     if (!closely) return;
     const text = JSON.stringify(input);
@@ -120,7 +122,7 @@ export function observer(
     const buried = tombstones.get(key);
     const deleted = ledger.deletedInCrm.get(recordId);
     tombstones.delete(key);
-    if (buried === undefined || deleted === undefined || recordThere(recordId)) return;
+    if (buried === undefined || deleted === undefined || recordOf(recordId) !== undefined) return;
     if (compareVersions(buried, deleted) >= 0)
       break_('I4', `${recordId} gets an item although its deletion was applied`);
   }
@@ -137,15 +139,17 @@ export function observer(
     if (port === 'exchange' && exchangeWrites.has(method)) {
       const carriedOut = (output as Outcome<unknown>[]).filter(({ ok }) => ok).length;
       toExchange += carriedOut;
-      if (method === 'deleteItems') countDeletions(carriedOut);
+      if (method === 'deleteItems') countDeletions((input[0] as MailboxAccess).mailbox.id, carriedOut);
     }
     if (port === 'mappings' && method === 'saveLive') savedLive(input, output);
     if (port === 'mappings' && method === 'saveTombstones') savedTombstones(input, output);
     if (port === 'mappings' && method === 'replaceByIntent') beginsAnew(input);
     if (port === 'crm' && method === 'updateRecord') countUp(toCrm, (output as SyncRecord).id);
     // Deleting what is gone is no write.
-    if (deleting.has(call)) {
-      if (mapped.has(input[1] as RecordId)) countDeletions(1);
+    const deleted = deleting.get(call);
+    if (deleted !== undefined) {
+      deleting.delete(call);
+      if (mapped.has(deleted.id)) countDeletions(`mailbox-${deleted.ownerId}`, 1);
       seeDeletion(input[1] as RecordId);
       countUp(toCrm, input[1] as RecordId);
       ledger.deletedInCrm.set(input[1] as RecordId, output as CrmVersion);

@@ -185,6 +185,12 @@ export function outlookDelete(model: Model, at: number, value: number, how: 'del
   else world.exchange.control.userPurges(mailbox, item.itemId);
 }
 
+/** Everything there is: no reading of an empty folder, but a user's own wish. */
+export function outlookDeleteAll(model: Model, mailbox: MailboxId): void {
+  const parity = mailboxBy(0) === mailbox ? 0 : 1;
+  for (const _item of seenItems(model, mailbox)) outlookDelete(model, 0, parity, 'delete');
+}
+
 /** Another folder and back, or the archive and back. */
 export function outlookMove({ world, ledger }: Model, at: number, value: number, away: ItemPlace): void {
   const mailbox = mailboxBy(value);

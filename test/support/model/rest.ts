@@ -97,7 +97,7 @@ function boundedWork({ model, hosts }: Lived): void {
 
 /** I6: edits of different fields all arrive; where both sides change one field, the policy decides. */
 async function noLostUpdate({ model, pass }: Lived): Promise<void> {
-  const { world, ledger, observer } = model;
+  const { world, ledger, observer, conditions } = model;
   const policy = (await profileOf(world)).conflictPolicy;
   const edited = world.crm.control
     .records()
@@ -108,7 +108,8 @@ async function noLostUpdate({ model, pass }: Lived): Promise<void> {
       return item?.kind === 'appointment' ? [{ record, mailbox, item }] : [];
     })
     .slice(0, 2);
-  if (edited.length === 0 || ledger.directed.size + ledger.leftOut.size > 0) return;
+  // A brake may stop any of it.
+  if (edited.length === 0 || conditions.braked || ledger.directed.size + ledger.leftOut.size > 0) return;
   for (const { record } of edited) {
     noteCrm(ledger, record.id);
     world.crm.control.update(record.id, { location: `${canary} 1001`, subject: `${canary} 1002` });

@@ -34,11 +34,10 @@ function noUnwantedMail({ world, conditions }: Model): void {
   );
 }
 
-/** I10: before an admin let anything go on, no more was deleted within an hour than the brakes of the mailboxes allow. */
+/** I10: before an admin let anything go on, no more was deleted within an hour than the brakes of its mailbox allow. */
 export function checkBrakes({ observer, ledger, conditions }: Model): void {
   // What moves to another owner's mailbox is no deletion.
   if (!conditions.braked || ledger.ownersChanged.size > 0) return;
-  const most = mailboxes.length * tightBrakes.deletions;
-  for (const count of observer.deletions.values())
-    demand('I10', count <= most, () => `${count} deletions within an hour`);
+  const most = tightBrakes.deletions;
+  for (const [where, count] of observer.deletions) demand('I10', count <= most, () => `${count} deletions of ${where}`);
 }

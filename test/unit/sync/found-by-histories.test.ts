@@ -1,6 +1,8 @@
 import { expect, test } from '@jest/globals';
+import { toEwsSyncError } from '../../../shared/adapters/ews/ews-errors.ts';
+import { startMailboxJob } from '../../../shared/sync/jobs/start-mailbox-job.ts';
 import { engineStory, minutes } from '../../support/engine-story.ts';
-import { rep1 } from '../../support/engine-world.ts';
+import { contoso, rep1 } from '../../support/engine-world.ts';
 import { check } from '../../support/model/histories.ts';
 
 const guest = { email: 'ada@customer.example', name: 'Ada', role: 'required', response: 'none' } as const;
@@ -83,4 +85,18 @@ test('what a replica of the CRM shows late is not taken for news', async () => {
   await story.run(20 * minutes);
   expect(story.calendar()[0]).toMatchObject({ subject: 'Second', location: 'Room 1' });
   expect(story.records()[0]).toMatchObject({ subject: 'Second', location: 'Room 1', description: 'New notes' });
+});
+
+test('a job that waits for its mailbox does not multiply when its message comes twice', async () => {
+  const story = await engineStory();
+  const failure = { kind: 'response', code: 'ErrorNonExistentMailbox' } as const;
+  story.exchange.control.failsWith(rep1, toEwsSyncError(failure, 'read'));
+  const box = { organizationId: contoso, mailboxId: rep1 };
+  await startMailboxJob({ ...story, jobs: story.stores.jobs }, box, { kind: 'sweep', by: 'an-admin' });
+  for (let round = 0; round < 10; round++) {
+    const message = story.jobMessages.take();
+    if (message !== undefined) for (let copy = 0; copy < 2; copy++) await story.worker.handleJob(message);
+    await story.clock.advance(30 * minutes);
+  }
+  expect(story.jobMessages.waiting().length).toBeLessThanOrEqual(1);
 });
