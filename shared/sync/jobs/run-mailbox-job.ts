@@ -35,6 +35,8 @@ export async function runMailboxJob(deps: JobDeps, works: JobWorks, message: Job
   const { organizationId, mailboxId, jobId } = message;
   const job = await deps.jobs.find({ organizationId, mailboxId }, jobId);
   if (job === undefined || !isUnfinished(job.value)) return;
+  // That slice is done, and its message for the next one is on its way: a second one would never end, and be doubled again.
+  if (message.hop < cursorOf(job.value).hop) return;
   const left = Date.parse(job.value.leaseUntil ?? '') - deps.clock.now().getTime();
   // Whoever holds the lease goes on with it; should he have died, this message does.
   if (left > 0) return sendJobOn(deps, job.value, left + 1_000);
