@@ -110,6 +110,8 @@ export const ItemClaim = z.object({
   operationId: z.string().min(1).max(128),
   leaseUntil: z.iso.datetime(),
   generation: z.number().int().nonnegative(),
+  /** What both sides look like if nobody changes them while the record is made: the base of what is found when it is mapped. */
+  made: z.object({ crm: FieldPrints, exchange: FieldPrints }).optional(),
 });
 export type ItemClaim = z.infer<typeof ItemClaim>;
 

@@ -1,12 +1,12 @@
 import { hashOf } from '../domain/hash.ts';
-import { type ItemId, type OperationId, RecordId } from '../domain/ids.ts';
+import { CrmVersion, type ItemId, type OperationId, RecordId } from '../domain/ids.ts';
 import type { ItemKind, ItemRef } from '../domain/item.ts';
 import type { ItemClaim, ItemMapping, LiveMapping } from '../domain/item-mapping.ts';
 import { isOccurrence, operationOfOccurrence } from '../domain/occurrence-key.ts';
 import { rulesOf } from '../domain/rules-of.ts';
 import { SyncError } from '../domain/sync-error.ts';
 import type { SyncItem } from '../domain/sync-item.ts';
-import type { SyncRecord } from '../domain/sync-record.ts';
+import type { RecordDraft, RecordPatch, SyncRecord } from '../domain/sync-record.ts';
 import type { LiveMappingChange } from '../ports/mapping-store.ts';
 import { StoreConflict, type Stored } from '../ports/stored.ts';
 import { isAttendeeCopy, operationOfMeeting } from './attendee-copy.ts';
@@ -20,6 +20,7 @@ import {
   type ReconcileDeps,
   type Reconciled,
   type ReconcileScope,
+  ruleContextOf,
   stampOf,
 } from './reconcile-types.ts';
 import { makingRecord } from './safety/making-record.ts';
@@ -38,7 +39,7 @@ export type RecordCreated =
 /**
  * Makes the record of an item: claim, record, stamp, mapping, in that order. The operation id is derived from the meeting's
  * own identity, so whoever repeats a step that died half-way gets the record made before, not a second one.
- * The mapping is saved without an agreed state: what changed on either side meanwhile is found by comparing both.
+ * The mapping is saved with what both sides were when the claim was made: what changed on either side meanwhile is found by comparing both.
  */
 export async function createRecord(
   deps: ReconcileDeps,
@@ -51,10 +52,10 @@ export async function createRecord(
   const box = mailboxKeyOf(scope);
   const owner = scope.access.mailbox.crmUserId;
   if (owner === undefined) return { kind: 'settled', result: done('nothing', 'the mailbox belongs to no CRM user') };
-  const claim = claimed ?? (await mappings.claimItem(box, item.itemId, newClaim(deps, scope, item)));
+  const draft = rulesOf(item.kind).recordDraftOf(item, scope.access.profile, owner);
+  const claim = claimed ?? (await mappings.claimItem(box, item.itemId, newClaim(deps, scope, item, draft)));
   if (claim === undefined) throw new StoreConflict('the claim of the item');
 
-  const draft = rulesOf(item.kind).recordDraftOf(item, scope.access.profile, owner);
   let record: SyncRecord;
   try {
     const at = new Date(Date.parse(claim.value.leaseUntil) - deps.leaseMs).toISOString();
@@ -100,8 +101,8 @@ export async function createRecord(
     changeKey: stamped.changeKey,
     ...uidOf(item),
     ...(isAttendeeCopy(item) ? { attendeeCopy: true } : {}),
-    crmVersion: record.version,
-    agreed: { crm: {}, exchange: {} },
+    crmVersion: neverAgreed,
+    agreed: claim.value.made ?? { crm: {}, exchange: {} },
     confirmed: false,
   };
   const [etag] = await mappings.saveLive(box, [{ mapping, ...replaced(before) }]);
@@ -216,6 +217,8 @@ async function withdraw(
 const uidOf = (item: SyncItem): { iCalUid?: string } =>
   item.kind === 'appointment' && item.iCalUid !== undefined ? { iCalUid: item.iCalUid } : {};
 
+/** Whatever version the record has by now was not looked at yet: nothing may be written over it unseen. */
+const neverAgreed = CrmVersion.parse('0');
 const stampRounds = 3;
 
 /** Puts the stamp on the item; undefined when it is gone. `read` is the item as it was just before the stamp. */
@@ -252,9 +255,15 @@ async function stampItem(
   });
 }
 
-function newClaim(deps: ReconcileDeps, scope: ReconcileScope, item: SyncItem): ItemClaim {
+function newClaim(deps: ReconcileDeps, scope: ReconcileScope, item: SyncItem, draft: RecordDraft): ItemClaim {
   const leaseUntil = new Date(deps.clock.now().getTime() + deps.leaseMs).toISOString();
-  return { operationId: operationOf(scope, item), leaseUntil, generation: 0 };
+  const rules = rulesOf(item.kind);
+  const context = ruleContextOf(deps, scope);
+  const made = {
+    crm: rules.printsOfRecordPatch(draft as RecordPatch, context),
+    exchange: rules.printsOfItem(item, context),
+  };
+  return { operationId: operationOf(scope, item), leaseUntil, generation: 0, made };
 }
 
 function operationOf(scope: ReconcileScope, item: SyncItem): string {

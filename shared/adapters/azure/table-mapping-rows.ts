@@ -38,8 +38,9 @@ export function mappedItemRow(mailbox: MailboxKey, { itemId, recordId }: LiveMap
 }
 
 /** The row that says that somebody makes a record of this item. */
-export function claimedItemRow(mailbox: MailboxKey, itemId: ItemId, claim: ItemClaim): TableRow {
-  return { ...itemPlace(mailbox, itemId), state: 'claimed', itemId, ...claim };
+export function claimedItemRow(mailbox: MailboxKey, itemId: ItemId, { made, ...claim }: ItemClaim): TableRow {
+  const base = made === undefined ? {} : { made: JSON.stringify(made) };
+  return { ...itemPlace(mailbox, itemId), state: 'claimed', itemId, ...claim, ...base };
 }
 
 /** The row that says which occurrences of a series may have records. */
@@ -61,7 +62,11 @@ export const itemEntryColumns = ['state', 'recordId', 'uid', 'originalStarts', .
 
 export function toItemEntry(row: ReadRow): ItemEntry {
   if (row['state'] === 'mapped') return { state: 'mapped', recordId: RecordIdSchema.parse(row['recordId']) };
-  if (row['state'] === 'claimed') return { state: 'claimed', claim: { value: ItemClaim.parse(row), etag: row.etag } };
+  if (row['state'] === 'claimed') {
+    const { made, ...claim } = row as Record<string, unknown>;
+    const base = typeof made === 'string' ? { made: JSON.parse(made) as unknown } : {};
+    return { state: 'claimed', claim: { value: ItemClaim.parse({ ...claim, ...base }), etag: row.etag } };
+  }
   const originalStarts = String(row['originalStarts'] ?? '')
     .split(' ')
     .filter((start) => start !== '');
