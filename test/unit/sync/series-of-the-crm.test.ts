@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { Attendee } from '../../../shared/domain/attendee.ts';
-import type { ItemId } from '../../../shared/domain/ids.ts';
+import type { ItemId, RecordId } from '../../../shared/domain/ids.ts';
 import type { Series } from '../../../shared/domain/recurrence.ts';
 import { type EngineStory, engineStory, minutes } from '../../support/engine-story.ts';
 import { rep1 } from '../../support/engine-world.ts';
@@ -231,6 +231,18 @@ describe('a series of a CRM that knows series', () => {
     expect(story.records()).toHaveLength(2);
     expect(story.crm.control.record(id)?.series?.recurrence.end).toEqual({ kind: 'byDate', date: '2026-01-25' });
   });
+});
+
+test('a CRM that learns of series gets the one there is, and ends none', async () => {
+  story = await engineStory({ profile: { recurrencePolicy: 'series' } });
+  story.exchange.control.userCreates(rep1, { ...times, subject: 'Weekly', series: weekly });
+  await story.run(5 * minutes);
+  const id = story.records()[0]?.id as RecordId;
+  story.crm.control.setKnowsSeries(true);
+  story.crm.control.update(id, { subject: 'New name' });
+  await story.run(5 * minutes);
+  expect(story.calendar()).toMatchObject([{ subject: 'New name', series: weekly }]);
+  expect(story.records()).toMatchObject([{ id, series: { recurrence: weekly.recurrence } }]);
 });
 
 test('a series that was made of a record stays its one item when our rows are lost, although the profile splits series', async () => {
