@@ -25,6 +25,7 @@ export function twoHosts(world: EngineWorld, { seed, twice, together, deaths, al
   const left = [...deaths];
   let mortal = true;
   let handled = 0;
+  let mortalCalls = 0;
   const begin = () =>
     world.process(mortal ? { ...immortal(), at: left.shift() ?? -1, ...(together > 1 ? { pause } : {}) } : immortal());
   const processes = [begin(), begin()];
@@ -103,8 +104,8 @@ export function twoHosts(world: EngineWorld, { seed, twice, together, deaths, al
       await asTimer((process) => process.pollCrm());
       await asTimer((process) => process.schedulePolls());
     },
-    /** Port calls of the process that died first, or of all if none did. */
-    portCalls: () => processes[0]?.fate.calls ?? 0,
+    /** Where the first process could have died: its port calls count twice, before and after. */
+    mortalCalls: () => mortalCalls,
     /** Goes on while the work of the last step is under way, or waits for its end. */
     async letWork(): Promise<void> {
       const working = work();
@@ -115,6 +116,7 @@ export function twoHosts(world: EngineWorld, { seed, twice, together, deaths, al
     /** From now on nobody dies. */
     becomeImmortal(): void {
       mortal = false;
+      mortalCalls = processes[0]?.fate.calls ?? 0;
       processes.splice(0, 2, begin(), begin());
     },
   };
