@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ItemId } from '../../../shared/domain/ids.ts';
+import { failed } from '../../../shared/domain/outcome.ts';
 import { SyncError } from '../../../shared/domain/sync-error.ts';
+import type { CrmGateway } from '../../../shared/ports/crm-gateway.ts';
 import type { ExchangeGateway } from '../../../shared/ports/exchange-gateway.ts';
 import { hours, minutes } from '../../support/engine-story.ts';
 import { contoso, rep1, type WorldOptions } from '../../support/engine-world.ts';
@@ -73,22 +75,26 @@ describe('8 deletions are neither lost nor undone', () => {
     expect(story.records()).toHaveLength(1);
   });
 
-  test('late news of before the deletion bring nothing back, on either side', async () => {
-    const story = await mapped(1);
-    const [record] = story.records();
-    const [item] = story.calendar();
-    if (record === undefined || item === undefined) throw new Error('nothing was made');
-    story.exchange.control.userDeletes(rep1, item.itemId);
-    await story.run(5 * minutes);
-    const common = { schema: 1, organizationId: contoso, reason: 'updated', attempt: 1, hop: 0, lagged: 0 } as const;
-    const seenAt = story.clock.now().toISOString();
-    await story.changes.send([
-      { body: { kind: 'crmChange', ...common, recordId: record.id, version: record.version, seenAt } },
-      { body: { kind: 'exchangeChange', ...common, ...box, itemId: item.itemId, itemKind: 'appointment', seenAt } },
-    ]);
-    await story.run(30 * minutes);
-    expect([story.records(), story.calendar()]).toEqual([[], []]);
-  });
+  test.each([false, true])(
+    'late news of before the deletion bring nothing back (a replica still shows the record: %s)',
+    async (lags) => {
+      const story = await mapped(1);
+      const [record] = story.records();
+      const [item] = story.calendar();
+      if (record === undefined || item === undefined) throw new Error('nothing was made');
+      if (lags) story.crm.control.setLag('all');
+      story.exchange.control.userDeletes(rep1, item.itemId);
+      await story.run(5 * minutes);
+      const common = { schema: 1, organizationId: contoso, reason: 'updated', attempt: 1, hop: 0, lagged: 0 } as const;
+      const seenAt = story.clock.now().toISOString();
+      await story.changes.send([
+        { body: { kind: 'crmChange', ...common, recordId: record.id, version: record.version, seenAt } },
+        { body: { kind: 'exchangeChange', ...common, ...box, itemId: item.itemId, itemKind: 'appointment', seenAt } },
+      ]);
+      await story.run(30 * minutes);
+      expect([story.records(), story.calendar()]).toEqual([[], []]);
+    },
+  );
 });
 
 describe('9 an empty or failed read deletes nothing', () => {
@@ -128,15 +134,36 @@ describe('9 an empty or failed read deletes nothing', () => {
     expect([story.records().length, story.calendar().length]).toEqual([20, 20]);
   });
 
-  test('a CRM that answers "missing" for all of its records', async () => {
+  test('a CRM that tells of deletions although the records are there', async () => {
     const story = await mapped(20);
-    story.crm.control.setLag('all');
-    const { recordIds } = { recordIds: story.records().map(({ id }) => id) };
     const seenAt = story.clock.now().toISOString();
     const gone = { kind: 'crmChange', schema: 1, organizationId: contoso, reason: 'deleted', attempt: 1 } as const;
-    await story.changes.send(recordIds.map((recordId) => ({ body: { ...gone, recordId, hop: 0, lagged: 0, seenAt } })));
+    await story.changes.send(
+      story.records().map(({ id }) => ({ body: { ...gone, recordId: id, hop: 0, lagged: 0, seenAt } })),
+    );
     await story.run(30 * minutes);
     expect(story.calendar()).toHaveLength(20);
+  });
+
+  test('a CRM that answers as if its records had never been, and lists none', async () => {
+    let empty = false;
+    const crm = (gateway: CrmGateway): CrmGateway => ({
+      ...gateway,
+      async readRecords(connection, ids) {
+        return empty ? ids.map(() => ({ state: 'missing' })) : gateway.readRecords(connection, ids);
+      },
+      async listRecords(...input) {
+        return empty ? { records: [], next: undefined } : gateway.listRecords(...input);
+      },
+    });
+    const story = await mapped(4, { between: { crm } });
+    empty = true;
+    for (const { id } of story.records()) story.crm.control.update(id, { location: 'Room' });
+    for (const { itemId } of story.calendar()) story.exchange.control.userEdits(rep1, itemId, { subject: 'Edited' });
+    await story.announced();
+    await story.run(4 * minutes);
+    await story.done('sweep', {}, hours);
+    expect([story.records().length, story.calendar().length]).toEqual([4, 4]);
   });
 
   test('a mailbox in which everything is really gone at once stops after the tenth record, until an admin looks', async () => {
@@ -153,6 +180,24 @@ describe('10 lost access or a changed filter is no deletion', () => {
   const denied = new SyncError('No right on the folder.', {
     ...({ code: 'ErrorAccessDenied', status: 'accessDeniedFolder', kind: 'other' } as const),
     remedy: { kind: 'disable', scope: 'mailbox' },
+  });
+
+  test('items that may no longer be read, while the search shows none of them', async () => {
+    let blind = false;
+    const exchange = (gateway: ExchangeGateway): ExchangeGateway => ({
+      ...gateway,
+      async readItems(access, kind, ids) {
+        return blind ? ids.map(() => failed(denied)) : gateway.readItems(access, kind, ids);
+      },
+      async findStamped(...input) {
+        return blind ? [] : gateway.findStamped(...input);
+      },
+    });
+    const story = await mapped(5, { between: { exchange } });
+    blind = true;
+    for (const { itemId } of story.calendar()) story.exchange.control.userEdits(rep1, itemId, { subject: 'Edited' });
+    await story.run(hours);
+    expect([story.records().length, story.calendar().length]).toEqual([5, 5]);
   });
 
   test('access that is taken away and given back', async () => {

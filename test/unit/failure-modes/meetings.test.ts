@@ -65,6 +65,7 @@ describe('4 what happens to an attendee’s copy never reaches the organizer’s
     story.exchange.control.userDeletes(rep2, copy);
     await story.run(30 * minutes);
     expect(story.crm.control.record(id)).toMatchObject({ subject: 'Negotiation', status: 'open', location: '' });
+    expect(story.records()).toHaveLength(1);
     expect(itemOf(story)).toEqual(before);
     expect(mails(story)).toHaveLength(mailsBefore);
     expect(await story.failures()).toEqual([]);
@@ -78,6 +79,25 @@ describe('4 what happens to an attendee’s copy never reaches the organizer’s
     await story.run(10 * minutes);
     expect(itemOf(story)?.subject).toBe('Contract');
     expect(story.calendar(rep2)).toEqual([before]);
+  });
+});
+
+describe('4 the copy of a customer’s meeting is read and never written', () => {
+  test('whatever is changed in the CRM, and although its record is deleted there', async () => {
+    const story = await jobStory({ profile: { notifyPolicy: 'all' } });
+    story.exchange.control.userCreates(rep2, copyOf('ada@customer.example', 'uid-3'));
+    await story.run(5 * minutes);
+    const before = story.calendar(rep2);
+    const [record] = story.records();
+    story.crm.control.update(record?.id as never, { subject: 'Ours', location: 'Here', description: 'Notes' });
+    await story.announced();
+    story.crm.control.delete(record?.id as never);
+    await story.announced();
+    await story.run(30 * minutes);
+    expect(story.calendar(rep2).map(({ changeKey: _, modifiedAt: _at, ...item }) => item)).toEqual(
+      before.map(({ changeKey: _, modifiedAt: _at, ...item }) => item),
+    );
+    expect(mails(story)).toEqual([]);
   });
 });
 
