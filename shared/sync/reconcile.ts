@@ -1,17 +1,16 @@
-import { type CrmVersion, compareVersions } from '../domain/ids.ts';
-import type { Notify } from '../domain/item.ts';
+import { compareVersions } from '../domain/ids.ts';
 import type { IntentMapping, ItemMapping, LiveMapping } from '../domain/item-mapping.ts';
-import { notifyFor } from '../domain/notify-policy.ts';
 import { planSync, type RecordSide, type SyncPlan } from '../domain/plan-sync.ts';
 import { SyncError } from '../domain/sync-error.ts';
 import type { SyncRecord } from '../domain/sync-record.ts';
 import { StoreConflict, type Stored } from '../ports/stored.ts';
 import { asOrganized, isSomebodyElses, isSyncedByOrganizer } from './attendee-copy.ts';
-import { adopt, createItem, lifeOf, settleIntent } from './create-item.ts';
+import { adopt, createItem, settleIntent } from './create-item.ts';
 import { afterCreate, createRecord } from './create-record.ts';
+import { removeItemOf, removeRecordOf, saveTombstone, unlessChanged } from './end-pair.ts';
 import { inReview, waitsForDecision } from './jobs/in-review.ts';
 import { lookAtNews } from './look-at-news.ts';
-import { findMappedItem, removeItem } from './look-up-item.ts';
+import { findMappedItem } from './look-up-item.ts';
 import { outOfScope } from './private-item.ts';
 import {
   done,
@@ -25,7 +24,7 @@ import {
 } from './reconcile-types.ts';
 import { mayGoOn } from './safety/stand-still.ts';
 import { writeRecord } from './safety/write-sides.ts';
-import { withNotes, writing } from './safety/writing.ts';
+import { withNotes } from './safety/writing.ts';
 import { singleInPlaceOf, whenRepeated } from './series-or-single.ts';
 import { saySevering } from './severing.ts';
 import { writeBoth } from './write-both.ts';
@@ -195,12 +194,15 @@ async function act(
     case 'recreateRecord': {
       const severed = await saySevering(deps, scope, live(mapping), 'crm');
       const gone = await removeRecordOf(deps, scope, severed, plan.version, true);
-      if (!('kind' in gone) || gone.kind !== 'done') return gone;
+      if (gone === 'refused') return readBoth(deps, scope, severed);
+      if (gone.kind !== 'done') return gone;
       const again = await createRecord(deps, scope, plan.item, undefined);
       return again.kind === 'settled' ? again.result : afterCreate(deps, scope, again);
     }
-    case 'removeRecord':
-      return removeRecordOf(deps, scope, live(mapping), plan.version);
+    case 'removeRecord': {
+      const gone = await removeRecordOf(deps, scope, live(mapping), plan.version);
+      return gone === 'refused' ? readBoth(deps, scope, live(mapping)) : gone;
+    }
     case 'cancelBoth': {
       const cancelled = await unlessChanged(
         writeRecord(
@@ -275,30 +277,6 @@ async function readBoth(
   return whenRepeated(deps, scope, { itemKind: kind, record, item, mapping, inFeed: false });
 }
 
-async function removeItemOf(
-  deps: ReconcileDeps,
-  scope: ReconcileScope,
-  mapping: Stored<LiveMapping>,
-  version: CrmVersion,
-  by: 'crm' | 'exchange',
-  livesOn = false,
-): Promise<Reconciled> {
-  const { kind, recordId, guests } = mapping.value;
-  const notify = cancellationOf(deps, scope, mapping.value);
-  const removal = { notify, outside: guests?.outside ?? 0, livesOn };
-  await removeItem(deps, scope, kind, recordId, mapping.value, removal);
-  await saveTombstone(deps, scope, mapping, version, by);
-  return done('itemRemoved');
-}
-
-/** Whoever was invited through us is told that it is off, and others as the profile says. */
-function cancellationOf(deps: ReconcileDeps, { access }: ReconcileScope, mapping: LiveMapping): Notify {
-  if (mapping.attendeeCopy === true) return 'none';
-  const past = mapping.endsAt !== undefined && Date.parse(mapping.endsAt) <= deps.clock.now().getTime();
-  const { guests, invited = false } = mapping;
-  return notifyFor({ policy: access.profile.notifyPolicy, guests, invited, past });
-}
-
 /** The record as it is, with its tombstone: what the round after a removal starts from. */
 async function afresh(
   deps: ReconcileDeps,
@@ -309,50 +287,6 @@ async function afresh(
   const mapping = (await deps.mappings.findByRecords(mailboxKeyOf(scope), [record.id])).get(record.id);
   const side = presentRecord(deps, scope, itemKind, record);
   return { itemKind, record: side, item: { known: false }, mapping, inFeed: false };
-}
-
-async function removeRecordOf(
-  deps: ReconcileDeps,
-  scope: ReconcileScope,
-  mapping: Stored<LiveMapping>,
-  version: CrmVersion,
-  livesOn = false,
-): Promise<Reconciled | Known> {
-  const { kind, recordId, itemId, agreed } = mapping.value;
-  const deleted = await unlessChanged(
-    writing(deps, scope, { side: 'crm', act: 'deleted', kind, recordId, itemId, before: agreed.crm, livesOn }, () =>
-      deps.crm.deleteRecord(scope.connection, recordId, version),
-    ),
-  );
-  if (deleted === 'refused') return readBoth(deps, scope, mapping);
-  await saveTombstone(deps, scope, mapping, deleted === 'gone' ? version : deleted, 'exchange');
-  return done('recordRemoved');
-}
-
-async function saveTombstone(
-  deps: ReconcileDeps,
-  scope: ReconcileScope,
-  { value, etag }: Stored<LiveMapping>,
-  crmVersion: CrmVersion,
-  deletedBy: 'crm' | 'exchange',
-): Promise<void> {
-  const deletedAt = deps.clock.now().toISOString();
-  const [saved] = await deps.mappings.saveTombstones(mailboxKeyOf(scope), [
-    { mapping: { ...lifeOf(value), state: 'tombstone', crmVersion, deletedAt, deletedBy }, etag, itemId: value.itemId },
-  ]);
-  if (saved === undefined) throw new StoreConflict('the mapping');
-}
-
-/** The result of a conditional write to the CRM: what it gave, or why it was not done. */
-async function unlessChanged<T extends SyncRecord | CrmVersion>(write: Promise<T>): Promise<T | 'refused' | 'gone'> {
-  try {
-    return await write;
-  } catch (error) {
-    if (!(error instanceof SyncError)) throw error;
-    if (error.kind === 'conflict') return 'refused';
-    if (error.kind === 'notFound') return 'gone';
-    throw error;
-  }
 }
 
 function live(mapping: Stored<ItemMapping> | undefined): Stored<LiveMapping> {
