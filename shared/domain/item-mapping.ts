@@ -88,7 +88,15 @@ export const LiveMapping = z.object({
   /** The side that we are about to remove while the other lives on: found gone, it was us, and the other stays. */
   severing: Origin.optional(),
   /** Our writes to either side within the hour that began at `since`: too many are a loop. */
-  writes: z.object({ since: z.iso.datetime(), count: z.number().int().nonnegative() }).optional(),
+  writes: z
+    .object({
+      since: z.iso.datetime(),
+      count: z.number().int().nonnegative(),
+      /** How often it was the other side's turn, the first write included, and whose turn it was last. */
+      turns: z.number().int().nonnegative().optional(),
+      last: Origin.optional(),
+    })
+    .optional(),
 });
 export type LiveMapping = z.infer<typeof LiveMapping>;
 

@@ -12,7 +12,7 @@ import type { Stored } from '../ports/stored.ts';
 import type { FirstSyncGate } from './jobs/first-sync-gate.ts';
 import { isPaused, type PauseDeps, unresolvedMailbox } from './pause-scope.ts';
 import { findActiveOrganization } from './resolve-scope.ts';
-import { isHeldByBrake } from './safety/held-by-brake.ts';
+import { heldByBrake } from './safety/held-by-brake.ts';
 
 export interface HeldDeps extends PauseDeps {
   readonly directory: DirectoryStore;
@@ -32,12 +32,13 @@ const enoughMs = 60_000;
 export async function sendHeldOn(deps: HeldDeps, organization: OrganizationId, mailbox?: MailboxId): Promise<boolean> {
   const end = deps.clock.now().getTime() + enoughMs;
   const ready = new Map<string, Promise<boolean>>();
+  const isHeldByBrake = heldByBrake(deps, organization);
   let rows: Stored<PendingChange>[] = [];
   for await (const row of deps.pauses.held(organization, mailbox)) {
     const { mailboxId, process = 'appointments' } = row.value;
     const waitsFor = `${mailboxId}|${process}`;
     if (!ready.has(waitsFor)) ready.set(waitsFor, mayGoOn(deps, organization, mailboxId, process));
-    if (!(await ready.get(waitsFor)) || (await isHeldByBrake(deps, organization, row.value))) continue;
+    if (!(await ready.get(waitsFor)) || (await isHeldByBrake(row.value))) continue;
     rows.push(row);
     if (rows.length < together) continue;
     await sendOn(deps, organization, rows);

@@ -180,11 +180,10 @@ async function withoutAgreed(
 }
 
 export function occurrenceNews(
-  { clock }: ReconcileDeps,
+  { clock, random }: ReconcileDeps,
   scope: ReconcileScope,
   itemId: ItemId,
   reason: 'updated' | 'deleted',
-  /** Tells one sending from the next, where the occurrence itself has no version. */
   changeKey: string,
 ): { readonly body: ExchangeChange } {
   return {
@@ -197,7 +196,8 @@ export function occurrenceNews(
       changeKey: changeKey as ExchangeChange['changeKey'],
       reason,
       attempt: 1,
-      hop: 0,
+      // Used by no other sending: what is said again of an occurrence is no repetition.
+      hop: 1_000 + Math.floor(random.fraction() * 900_000),
       lagged: 0,
       seenAt: clock.now().toISOString(),
     },

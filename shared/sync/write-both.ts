@@ -92,7 +92,7 @@ export async function writeBoth(
     ...confirmationOf(before, known, ref, patch, new Date(context.now).toISOString()),
     ...(telling?.notify === 'all' ? { invited: true } : {}),
     ...(telling?.hidden === true ? { invited: false } : {}),
-    ...writesAfter(before.writes, Math.sign(writes.toItem.size) + Math.sign(writes.toRecord.size), context.now),
+    ...writesAfter(before.writes, sidesOf(writes), context.now),
   };
   const previous = ref.itemId === before.itemId ? {} : { previousItemId: before.itemId };
   const [saved] = await deps.mappings.saveLive(mailboxKeyOf(scope), [{ mapping: next, etag, ...previous }]);
@@ -229,6 +229,11 @@ async function writeAhead(
   if (etag === undefined) throw new StoreConflict('the mapping');
   return { value, etag };
 }
+
+const sidesOf = ({ toItem, toRecord }: Writes): ('crm' | 'exchange')[] => [
+  ...(toRecord.size > 0 ? (['crm'] as const) : []),
+  ...(toItem.size > 0 ? (['exchange'] as const) : []),
+];
 
 function didWhat({ toItem, toRecord }: Writes): string {
   if (toItem.size > 0 && toRecord.size > 0) return 'bothUpdated';

@@ -30,11 +30,8 @@ export async function mayWrite(deps: MayWriteDeps, access: MailboxAccess, effect
   const stands = await findStandstill(deps, box, recordId);
   if (stands !== undefined) throw standsStill(stands.brake);
 
-  const written = writesWithinHour(effect.writes, deps.clock.now().getTime());
-  if (written >= limits.writesPerItem) {
-    const found = { brake: 'writeLoop', seen: written + 1, limit: limits.writesPerItem, recordId } as const;
-    throw await standStill(deps, box, found, kind);
-  }
+  const loop = loopOf(effect, limits.writesPerItem, deps.clock.now().getTime());
+  if (loop !== undefined) throw await standStill(deps, box, { brake: 'writeLoop', ...loop, recordId }, kind);
   const counted: { counter: Counter; by: number }[] = [];
   if (effect.act === 'deleted' && effect.livesOn !== true) {
     const seen = await countDeletion(deps, box, effect, counted);
@@ -90,14 +87,39 @@ async function deletionsLimit(
   return Math.max(deletions, Math.floor((mapped * deletionsPercent) / 100));
 }
 
-function writesWithinHour(writes: LiveMapping['writes'], now: number): number {
-  return writes === undefined || now - Date.parse(writes.since) >= hourMs ? 0 : writes.count;
+const within = (writes: LiveMapping['writes'], now: number): LiveMapping['writes'] =>
+  writes === undefined || now - Date.parse(writes.since) >= hourMs ? undefined : writes;
+
+/** A side that is written for the other time after time is more likely a busy person than a loop: it may be so as often. */
+const oneWay = 3;
+
+/** How much was seen of what limit, where the sides answer each other's writes over and over or one is written far too often. */
+function loopOf(
+  { writes, side }: Effect,
+  limit: number,
+  now: number,
+): { readonly seen: number; readonly limit: number } | undefined {
+  const { count = 0, turns = count, last } = within(writes, now) ?? {};
+  const turn = last === side ? turns : turns + 1;
+  if (turn > limit) return { seen: turn, limit };
+  return count >= limit * oneWay ? { seen: count + 1, limit: limit * oneWay } : undefined;
 }
 
-/** The count that a mapping keeps after so many writes more. */
-export function writesAfter(writes: LiveMapping['writes'], more: number, now: number): Pick<LiveMapping, 'writes'> {
-  if (more === 0) return writes === undefined ? {} : { writes };
-  const before = writesWithinHour(writes, now);
-  const since = before === 0 || writes === undefined ? new Date(now).toISOString() : writes.since;
-  return { writes: { since, count: before + more } };
+/** What a mapping keeps after writes to these sides, in their order. */
+export function writesAfter(
+  writes: LiveMapping['writes'],
+  sides: readonly Effect['side'][],
+  now: number,
+): Pick<LiveMapping, 'writes'> {
+  if (sides.length === 0) return writes === undefined ? {} : { writes };
+  const before = within(writes, now);
+  let { turns = before?.count ?? 0, last } = before ?? {};
+  for (const side of sides) {
+    if (side !== last) turns += 1;
+    last = side;
+  }
+  const since = before?.since ?? new Date(now).toISOString();
+  return {
+    writes: { since, count: (before?.count ?? 0) + sides.length, turns, ...(last === undefined ? {} : { last }) },
+  };
 }

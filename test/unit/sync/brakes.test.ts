@@ -131,6 +131,16 @@ describe('mass deletion', () => {
     expect([story.calendar(rep1).length, story.calendar(rep2).length, await standing()]).toEqual([0, 30, []]);
   });
 
+  test('costs no look at the brakes for each change that waits, however often the waiting is looked through', async () => {
+    for (const id of await createMany(200)) story.crm.control.delete(id);
+    await story.announced();
+    expect((await story.held()).length).toBeGreaterThan(150);
+    await story.clock.advance(10 * minutes);
+    const before = count('brakes.listActive');
+    await story.worker.schedulePolls();
+    expect(count('brakes.listActive') - before).toBeLessThan(5);
+  });
+
   test('counts a series as one thing, however many of its occurrences have records', async () => {
     const recurrence = {
       pattern: { kind: 'daily', interval: 1 },
@@ -179,19 +189,23 @@ describe('mass deletion', () => {
 });
 
 describe('write loop', () => {
-  const editOften = async (times: number) => {
-    const record = story.crm.control.create({ subject: 'Turn 0' });
+  /** Both sides answer each other, as they do where something on each side rewrites what comes from the other. */
+  const answerEachOther = async (times: number) => {
+    const { id } = story.crm.control.create({ subject: 'Turn 0' });
     await story.announced();
+    await story.run(2 * minutes);
     for (let turn = 1; turn <= times; turn++) {
-      story.crm.control.update(record.id, { subject: `Turn ${turn}` });
+      const subject = `Turn ${turn}`;
+      if (turn % 2 === 1) story.crm.control.update(id, { subject });
+      else story.exchange.control.userEdits(rep1, story.calendar()[0]?.itemId as never, { subject });
       await story.announced();
-      await story.run(minutes);
+      await story.run(3 * minutes);
     }
-    return record.id;
+    return id;
   };
 
   test('stops a record that is written over and over, and it alone', async () => {
-    const id = await editOften(9);
+    const id = await answerEachOther(7);
     expect(await standing()).toMatchObject([{ brake: 'writeLoop', recordId: id, seen: 7, limit: 6 }]);
     expect(story.calendar().map(({ subject }) => subject)).toEqual(['Turn 6']);
     story.crm.control.create({ subject: 'Another' });
@@ -206,17 +220,38 @@ describe('write loop', () => {
   });
 
   test('what the user does with its item waits too, and both go on when it is released', async () => {
-    const id = await editOften(8);
+    const id = await answerEachOther(7);
     const item = story.calendar()[0];
     story.exchange.control.userEdits(rep1, item?.itemId as never, { location: 'There' });
     await story.run(5 * minutes);
     expect(await story.held()).toHaveLength(2);
     await release();
     await story.run(5 * minutes);
-    expect(story.crm.control.record(id)).toMatchObject({ subject: 'Turn 8', location: 'There' });
-    expect(story.calendar()).toMatchObject([{ subject: 'Turn 8', location: 'There' }]);
+    expect(story.crm.control.record(id)).toMatchObject({ subject: 'Turn 7', location: 'There' });
+    expect(story.calendar()).toMatchObject([{ subject: 'Turn 7', location: 'There' }]);
     expect([await story.held(), await standing()]).toEqual([[], []]);
   });
+
+  test.each(['crm', 'exchange'] as const)(
+    'lets a busy person in the %s change one thing eighteen times an hour, and no machine more',
+    async (side) => {
+      const { id } = story.crm.control.create({ subject: 'Turn 0' });
+      await story.announced();
+      await story.run(5 * minutes);
+      const becomes = async (subject: string) => {
+        if (side === 'crm') story.crm.control.update(id, { subject });
+        else story.exchange.control.userEdits(rep1, story.calendar()[0]?.itemId as never, { subject });
+        await story.announced();
+        await story.run(2 * minutes);
+      };
+      const seen = () => (side === 'crm' ? story.calendar()[0]?.subject : story.crm.control.record(id)?.subject);
+      for (let turn = 1; turn <= 18; turn++) await becomes(`Turn ${turn}`);
+      expect([seen(), await standing()]).toEqual(['Turn 18', []]);
+      await becomes('Turn 19');
+      expect(seen()).toBe('Turn 18');
+      expect(await standing()).toMatchObject([{ brake: 'writeLoop', recordId: id, seen: 19, limit: 18 }]);
+    },
+  );
 
   test('does not stop what is written as often in the course of a day', async () => {
     const record = story.crm.control.create();
