@@ -62,6 +62,7 @@ describe('4 what happens to an attendee’s copy never reaches the organizer’s
     const before = itemOf(story);
     story.exchange.control.userEdits(rep2, copy, { subject: 'My own name for it', location: 'Elsewhere' });
     await story.run(5 * minutes);
+    expect(story.records()).toHaveLength(1);
     story.exchange.control.userDeletes(rep2, copy);
     await story.run(30 * minutes);
     expect(story.crm.control.record(id)).toMatchObject({ subject: 'Negotiation', status: 'open', location: '' });
