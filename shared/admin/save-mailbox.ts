@@ -7,7 +7,7 @@ import type { PollScheduleStore } from '../ports/poll-schedule-store.ts';
 import type { StatusStore } from '../ports/status-store.ts';
 import { StoreConflict } from '../ports/stored.ts';
 import { enabledKinds } from '../sync/jobs/job-types.ts';
-import type { StartJobDeps } from '../sync/jobs/start-mailbox-job.ts';
+import { type StartJobDeps, startMailboxJob } from '../sync/jobs/start-mailbox-job.ts';
 import { beginFirstSync } from './begin-first-sync.ts';
 
 export interface SaveMailboxDeps {
@@ -43,8 +43,11 @@ export async function followProfile(
   mailbox: Mailbox,
   profile: EmailServerProfile,
 ): Promise<void> {
-  for (const process of Process.options) await saveStatus(deps, mailbox, profile, process);
+  let isOnAgain = false;
+  for (const process of Process.options)
+    if ((await saveStatus(deps, mailbox, profile, process)) === 'onAgain') isOnAgain = true;
   await saveSchedule(deps, mailbox, enabledKinds(mailbox, profile).length > 0);
+  if (isOnAgain) await makeUp(deps, mailbox);
 }
 
 async function saveStatus(
@@ -52,15 +55,23 @@ async function saveStatus(
   mailbox: Mailbox,
   profile: EmailServerProfile,
   process: Process,
-): Promise<void> {
+): Promise<'onAgain' | undefined> {
   const key = { organizationId: mailbox.organizationId, mailboxId: mailbox.id };
   const before = await statuses.find(key, process);
   const enabled = isEnabled(mailbox, profile, process);
-  if (before !== undefined && enabled === (before.value.status !== 'notEnabled')) return;
+  if (before !== undefined && enabled === (before.value.status !== 'notEnabled')) return undefined;
   const status = enabled ? 'unattempted' : 'notEnabled';
   await unlessChanged(
     statuses.save(key, process, { status, since: clock.now().toISOString(), failuresInARow: 0 }, before?.etag),
   );
+  return enabled && before !== undefined ? 'onAgain' : undefined;
+}
+
+/** What the CRM told of while it was switched off was of nobody's concern: a sweep finds it. */
+async function makeUp({ firstSyncs }: SaveMailboxDeps, { organizationId, id, crmUserId }: Mailbox): Promise<void> {
+  if (firstSyncs === undefined || crmUserId === undefined) return;
+  const sweep = { kind: 'sweep', by: 'engine', afterMs: 10_000 } as const;
+  await startMailboxJob(firstSyncs, { organizationId, mailboxId: id }, sweep);
 }
 
 async function saveSchedule({ schedules, clock }: SaveMailboxDeps, mailbox: Mailbox, enabled: boolean): Promise<void> {

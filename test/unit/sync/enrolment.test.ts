@@ -99,3 +99,26 @@ test('a first sync that fails goes on holding the mailbox back, until another is
   await story.done('firstSync', {}, 5 * minutes);
   expect(story.calendar()).toMatchObject([{ subject: record.subject }]);
 });
+
+test('what the CRM told of while a process was switched off is made up for once it is on again', async () => {
+  const story = await jobStory();
+  const owner = { ownerId: 'manager' as never };
+  const { id: contactId } = story.crm.control.createContact({ givenName: 'Ada', ...owner });
+  const save = async (syncContacts: boolean) => {
+    const saved = await story.stores.directory.findMailbox(contoso, id);
+    await saveMailbox(depsOf(story), manager({ syncContacts }), await profileOf(story), saved?.etag);
+  };
+  const contacts = () => story.exchange.control.items(id, 'contact').map(({ givenName }) => givenName);
+  await save(true);
+  await story.run(10 * minutes);
+  expect(contacts()).toEqual(['Ada']);
+  await save(false);
+  story.crm.control.updateContact(contactId, { givenName: 'Augusta' });
+  await story.run(10 * minutes);
+  // Others go on in the CRM: its feed is past that.
+  story.crm.control.create();
+  await story.run(10 * minutes);
+  await save(true);
+  await story.run(5 * minutes);
+  expect(contacts()).toEqual(['Augusta']);
+});
