@@ -41,6 +41,7 @@ describe('16 a SyncState that is lost or refused', () => {
     }
     await story.stores.cursors.eraseMailbox(box);
     await story.run(30 * minutes);
+    expect(await story.failures()).toEqual([]);
     expect(ours(story)).toEqual({ records: 11, items: 10 });
     expect(story.writes.length).toBe(writes);
   });
