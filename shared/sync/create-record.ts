@@ -76,6 +76,7 @@ export async function createRecord(
       return createAnother(deps, scope, item, claim);
     }
   }
+  if (isOnAgain(item, record, before)) return createAnother(deps, scope, item, claim);
   const home = { mailboxId: box.mailboxId, generation: 0 };
   if (isAttendeeCopy(item)) {
     const { value } = await mappings.claimHome(box.organizationId, record.id, home);
@@ -131,6 +132,15 @@ async function afterDeletion(
   await deps.mappings.releaseItemClaim(mailboxKeyOf(scope), item.itemId, claim);
   return { kind: 'settled', result: done('itemRemoved', 'its record was deleted while it was being made') };
 }
+
+/** The meeting was cancelled in Exchange, its record with it, and takes place after all: that is news of a record of its own. */
+const isOnAgain = (item: SyncItem, record: SyncRecord, before: Stored<ItemMapping> | undefined): boolean =>
+  item.kind === 'appointment' &&
+  !item.cancelled &&
+  record.kind === 'activity' &&
+  record.status === 'cancelled' &&
+  before?.value.state === 'tombstone' &&
+  before.value.deletedBy === 'exchange';
 
 /** Makes a record under the item's own operation, where that of its meeting is taken. */
 async function createAnother(

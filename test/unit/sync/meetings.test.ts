@@ -178,6 +178,19 @@ describe('the copy of a meeting that somebody else organises', () => {
     expect(story.calendar()).toHaveLength(1);
   });
 
+  test('that is cancelled and takes place after all has a record that is open', async () => {
+    const { itemId } = invited();
+    await story.run(5 * minutes);
+    for (let turn = 1; turn <= 2; turn++) {
+      story.exchange.control.userEdits(rep1, itemId, { cancelled: true });
+      await story.run(5 * minutes);
+      story.exchange.control.userEdits(rep1, itemId, { cancelled: false });
+      await story.run(5 * minutes);
+      const open = story.records().filter(({ status }) => status === 'open');
+      expect([open.length, story.records().length, story.calendar().length]).toEqual([1, 1 + turn, 1]);
+    }
+  });
+
   test('has one record although several mailboxes were invited', async () => {
     invited(rep1);
     invited(rep2);
