@@ -2,6 +2,7 @@ import type { CrmVersion } from '../domain/ids.ts';
 import type { Notify } from '../domain/item.ts';
 import type { LiveMapping } from '../domain/item-mapping.ts';
 import { notifyFor } from '../domain/notify-policy.ts';
+import { isOccurrence } from '../domain/occurrence-key.ts';
 import { SyncError } from '../domain/sync-error.ts';
 import type { SyncRecord } from '../domain/sync-record.ts';
 import { StoreConflict, type Stored } from '../ports/stored.ts';
@@ -63,8 +64,11 @@ export async function saveTombstone(
   deletedBy: 'crm' | 'exchange',
 ): Promise<void> {
   const deletedAt = deps.clock.now().toISOString();
+  const mapping = { ...lifeOf(value), state: 'tombstone', crmVersion, deletedAt, deletedBy } as const;
+  // An occurrence carries no stamp: that its record was deleted is known by the row alone that leads there.
+  const staysKnown = deletedBy === 'crm' && value.attendeeCopy === true && isOccurrence(value.itemId);
   const [saved] = await deps.mappings.saveTombstones(mailboxKeyOf(scope), [
-    { mapping: { ...lifeOf(value), state: 'tombstone', crmVersion, deletedAt, deletedBy }, etag, itemId: value.itemId },
+    { mapping, etag, ...(staysKnown ? {} : { itemId: value.itemId }) },
   ]);
   if (saved === undefined) throw new StoreConflict('the mapping');
 }

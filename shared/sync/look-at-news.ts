@@ -48,6 +48,8 @@ export async function lookAtNews(deps: ReconcileDeps, scope: ReconcileScope, new
       const inFeed = news.reason === 'changed' && inPlace;
       return whenRepeated(deps, scope, { itemKind: kind, record: unread, item, mapping, inFeed });
     }
+    if (mapping?.value.state === 'tombstone' && mapping.value.deletedBy === 'crm')
+      return done('nothing', 'its record was deleted or cancelled');
   }
   const item = news.reason === 'deleted' ? undefined : await readItem(deps, scope, kind, news.itemId);
   const series = entry?.state === 'series' ? entry.series : undefined;

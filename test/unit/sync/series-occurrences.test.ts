@@ -181,4 +181,21 @@ describe('a series of Outlook, where the CRM knows no series', () => {
     }
     throw new Error('the handler never came to its end');
   });
+
+  test('that somebody else organises loses a record in the CRM for good, and keeps all its occurrences', async () => {
+    const { itemId } = story.exchange.control.userCreates(rep1, {
+      ...{ subject: 'Weekly', ...monday, series: weekly(3), ownMeeting: false },
+      organizer: { email: 'ada@customer.example', name: '' },
+    });
+    await story.run(5 * minutes);
+    story.crm.control.delete(story.records().find(({ start }) => start === mondays[1])?.id as never);
+    await story.announced();
+    for (const location of ['Hall', 'Room']) {
+      story.exchange.control.userEdits(rep1, itemId, { location });
+      await story.run(5 * minutes);
+      expect(starts()).toEqual([mondays[0], mondays[2]]);
+      expect(story.records()).toMatchObject([{ location }, { location }]);
+    }
+    expect(story.calendar()).toMatchObject([{ itemId, series: { deleted: [] } }]);
+  });
 });
