@@ -69,12 +69,24 @@ export function isPrivate({ Sensitivity, ItemSchema }: EwsLibrary, values: ItemV
   return sensitivity === Sensitivity.Private || sensitivity === Sensitivity.Confidential;
 }
 
+/** What Exchange puts in place of what it could not read in time. Taken for the text, it would be written over it. */
+const truncated = '=== Truncated Data ===';
+
+function refuseTruncated(content: string): void {
+  if (!content.includes(truncated)) return;
+  throw new SyncError('Exchange cut the body of the item off; it is read again later.', {
+    code: 'TruncatedData',
+    remedy: { kind: 'retry' },
+  });
+}
+
 /** The part of an item that all kinds share. */
 export function commonOf({ library }: ItemContext, item: Item, values: ItemValues): CommonItem {
   const { MessageBody, BodyType } = library;
   const body = values.value(library.ItemSchema.Body);
   const content = body instanceof MessageBody && typeof body.Text === 'string' ? body.Text : '';
   const isHtml = body instanceof MessageBody && body.BodyType === BodyType.HTML;
+  refuseTruncated(content);
   // A body that was not asked for is not known, which is something else than an empty one.
   const read = body === undefined ? { bodyText: '', richBody: false } : isHtml ? readBody(content) : plainBody(content);
   return {

@@ -274,6 +274,13 @@ describe('an item is read', () => {
     });
   });
 
+  test('not while its body is cut off: it is read again later', () => {
+    const cut = { BodyType: 'HTML', Body: '<p>The first half of it === Truncated Data ===</p>' };
+    expect(() => read({ Body: cut })).toThrow(
+      expect.objectContaining({ code: 'TruncatedData', remedy: { kind: 'retry' } }),
+    );
+  });
+
   test('not without its times', () => {
     expect(() => read({ Start: undefined })).toThrow(expect.objectContaining({ code: 'IncompleteItem' }));
   });
