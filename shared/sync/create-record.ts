@@ -1,6 +1,6 @@
 import { hashOf } from '../domain/hash.ts';
 import { CrmVersion, type ItemId, type OperationId, RecordId } from '../domain/ids.ts';
-import type { ItemKind, ItemRef } from '../domain/item.ts';
+import { type ItemKind, type ItemRef, isLive } from '../domain/item.ts';
 import type { ItemClaim, ItemMapping, LiveMapping } from '../domain/item-mapping.ts';
 import { isOccurrence, operationOfOccurrence } from '../domain/occurrence-key.ts';
 import { rulesOf } from '../domain/rules-of.ts';
@@ -10,7 +10,7 @@ import type { RecordDraft, RecordPatch, SyncRecord } from '../domain/sync-record
 import type { LiveMappingChange } from '../ports/mapping-store.ts';
 import { StoreConflict, type Stored } from '../ports/stored.ts';
 import { isAttendeeCopy, operationOfMeeting } from './attendee-copy.ts';
-import { liveStamped, readItem, removeItem, silently } from './look-up-item.ts';
+import { readItem, removeItem, silently } from './look-up-item.ts';
 import {
   done,
   type Known,
@@ -193,12 +193,17 @@ export async function withdrawClaimed(
   const box = mailboxKeyOf(scope);
   const operation = claim.value.operationId as OperationId;
   const record = await deps.crm.findRecordByOperation(scope.connection, rulesOf(kind).recordKind, operation);
-  const [moved] = record === undefined ? [] : await liveStamped(deps, scope, kind, record.id);
+  const stamped =
+    record === undefined ? [] : await deps.lanes(scope.access).findStamped(kind, stampOf(scope, record.id));
+  const [moved] = stamped.filter(isLive);
   const look = moved && (await readItem(deps, scope, kind, moved.itemId));
   if (look?.known && look.state === 'present') {
     await deps.mappings.releaseItemClaim(box, itemId, claim);
     return createRecord(deps, scope, look.item, await deps.mappings.claimItem(box, look.item.itemId, claim.value));
   }
+  // Should it come back, it is linked by its stamp.
+  if (stamped.some(({ place }) => place === 'archive'))
+    return done('nothing', 'the item is in the archive: out of scope');
   if (record !== undefined) await withdraw(deps, scope, kind, record);
   await deps.mappings.releaseItemClaim(box, itemId, claim);
   return done(record === undefined ? 'nothing' : 'recordRemoved', 'the item was deleted before its record was mapped');

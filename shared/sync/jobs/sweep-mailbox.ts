@@ -1,6 +1,7 @@
 import type { ItemKind } from '../../domain/item.ts';
 import { cursorOf } from '../../domain/job-cursor.ts';
 import { windowOf } from '../../domain/sync-window.ts';
+import { folderOf } from '../read-mailbox-feed.ts';
 import { mailboxKeyOf } from '../reconcile-types.ts';
 import { findDrift } from './find-drift.ts';
 import type { FirstSyncGate } from './first-sync-gate.ts';
@@ -33,6 +34,9 @@ export function sweepMailbox(firstSync: FirstSyncGate): JobWork {
       const text = `Looked at ${records} records and ${items} items; ${job.counts['news'] ?? 0} changes were queued.`;
       return stepOf(context, { end: { state: 'done', text } });
     }
+    // Where the feed begins anew, what is deleted before it has begun is told of by nobody but a sweep after that.
+    if (job.by === 'engine' && (await deps.cursors.findSyncState(box, folderOf(kind))) === undefined)
+      return stepOf(context, { wait: waitingForFeed });
     const window = windowOf(deps.clock.now().getTime(), scope.access.profile.window);
     const survey = await surveyMailbox(deps, scope, kind, window, { split: false, until });
     await dropStalePairs(deps, scope, survey);
@@ -47,4 +51,5 @@ export function sweepMailbox(firstSync: FirstSyncGate): JobWork {
   };
 }
 
+const waitingForFeed = { afterMs: waitForWellMs / 10, text: 'Waits until the folder is read anew.' };
 const waitingForFirstSync = { afterMs: waitForWellMs / 10, text: 'Waits for the first sync of this mailbox.' };

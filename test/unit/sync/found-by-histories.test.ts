@@ -3,6 +3,7 @@ import { toEwsSyncError } from '../../../shared/adapters/ews/ews-errors.ts';
 import { startMailboxJob } from '../../../shared/sync/jobs/start-mailbox-job.ts';
 import { engineStory, minutes } from '../../support/engine-story.ts';
 import { contoso, rep1 } from '../../support/engine-world.ts';
+import type { CommandName, Step } from '../../support/model/commands.ts';
 import { check } from '../../support/model/histories.ts';
 
 const guest = { email: 'ada@customer.example', name: 'Ada', role: 'required', response: 'none' } as const;
@@ -99,4 +100,18 @@ test('a job that waits for its mailbox does not multiply when its message comes 
     await story.clock.advance(30 * minutes);
   }
   expect(story.jobMessages.waiting().length).toBeLessThanOrEqual(1);
+});
+
+const plain = (...all: CommandName[]): Step[] => all.map((what) => ({ do: what, at: 0, value: 0 }));
+
+test('an item that is archived while its record is being made is linked when it comes back', async () => {
+  await check(plain('answersLate', 'outlookCreate', 'poll', 'outlookArchive', 'poll', 'outlookArchive', 'poll'));
+});
+
+test('what is deleted between the loss of a feed and its new beginning is found', async () => {
+  const steps: Step[] = [
+    { do: 'crmCreate', at: 0, value: 4 },
+    ...plain('webhook', 'poll', 'poll', 'syncStateLost', 'poll', 'outlookDelete'),
+  ];
+  await check(steps);
 });

@@ -57,7 +57,7 @@ test('while one works on a job, another leaves it alone and comes back when the 
 
 test('a job that lost its message gets another', async () => {
   const story = await jobStory();
-  await insertMailboxJob(story.worker.deps, key, { kind: 'sweep', by: 'engine' });
+  await insertMailboxJob(story.worker.deps, key, { kind: 'sweep', by: 'an-admin' });
   await story.clock.advance(5 * minutes);
   await mendJobs(story.worker.deps, contoso);
   expect(story.jobMessages.waiting()).toHaveLength(0);
