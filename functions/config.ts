@@ -23,6 +23,8 @@ const Settings = z
     CRM_DEADLINE_SECONDS: z.coerce.number().min(1).max(60).default(15),
     /** Added to Exchange's deadline: how long a create that was begun may still commit. */
     INTENT_MARGIN_SECONDS: z.coerce.number().min(1).max(600).default(90),
+    /** How long an off-boarding waits for what was under way: longer than a handler may take, and than a process believes what it has read of the directory. */
+    OFF_BOARDING_QUIET_SECONDS: z.coerce.number().min(1).max(3_600).default(180),
     /** Set by the local environment only: allows plain http and loopback addresses, and the admin API by function key. */
     LOCAL_ENVIRONMENT: truth,
   })
@@ -57,6 +59,7 @@ export function readConfig(env: NodeJS.ProcessEnv) {
     exchangeDeadlineMs: settings.EXCHANGE_DEADLINE_SECONDS * 1_000,
     crmDeadlineMs: settings.CRM_DEADLINE_SECONDS * 1_000,
     leaseMs: (settings.EXCHANGE_DEADLINE_SECONDS + settings.INTENT_MARGIN_SECONDS) * 1_000,
+    offBoardingQuietMs: settings.OFF_BOARDING_QUIET_SECONDS * 1_000,
     local: settings.LOCAL_ENVIRONMENT,
   };
 }

@@ -151,6 +151,7 @@ export function createServices(config: Config) {
     erasables,
     clearFailure: failureClearing(failures, clock),
     leaseMs: config.leaseMs,
+    offBoardingQuietMs: config.offBoardingQuietMs,
     /** Makes what storage lacks; needed once, harmless always. */
     prepare: () => createTables(clients),
     /** Rejects with what is not to be reached. Peeking takes no message and needs the right to receive. */

@@ -16,10 +16,11 @@ export interface RunOffBoardingDeps extends StopDeps {
   readonly mappings: MappingStore;
   /** All that keeps anything, by name, in the order of erasure: `directory` last, `jobs` among them. */
   readonly erasables: Readonly<Record<string, Erasable>>;
+  /** How long it waits for what was under way; absent: longer than a handler may take and a process believes what it has read of the directory. */
+  readonly offBoardingQuietMs?: number;
 }
 
-/** Longer than a handler may take and a process believes what it has read of the directory. */
-const quietMs = 3 * 60_000;
+const longQuietMs = 3 * 60_000;
 const together = 20;
 
 type Phase = 'stop' | 'items' | 'erase' | 'eraseAgain';
@@ -63,6 +64,7 @@ async function stop(deps: RunOffBoardingDeps, { job: { organizationId }, wish }:
 }
 
 function waiting(deps: RunOffBoardingDeps, { job, cursor }: Place, phase: Phase, text: string): JobStep {
+  const quietMs = deps.offBoardingQuietMs ?? longQuietMs;
   const quietUntil = new Date(deps.clock.now().getTime() + quietMs).toISOString();
   return stepOf(
     { job },

@@ -39,6 +39,8 @@ export interface LocalEnvironment {
   pollNow(mailboxId: string): Promise<void>;
   /** When the mailbox was last looked into, all its folders. */
   lastPolledAt(mailboxId: string): Promise<string | undefined>;
+  /** Every row of every table, as text, by the name of its table. */
+  rows(): Promise<{ readonly table: string; readonly row: string }[]>;
   /** Resolves when a host answers. */
   hostReady(): Promise<void>;
   /**
@@ -57,8 +59,10 @@ export interface LocalEnvironment {
 const organizationId = OrganizationId.parse(demo.organization);
 const start = path.join(import.meta.dirname, '../../local/start.ts');
 const startsWithinMs = 60_000;
+/** A lease on a create ends after eight seconds; an off-boarding waits three where it would wait three minutes. */
+const shortWaits = { EXCHANGE_DEADLINE_SECONDS: '5', INTENT_MARGIN_SECONDS: '3', OFF_BOARDING_QUIET_SECONDS: '3' };
 
-/** Starts the local environment, with further flags of `npm start` and short Exchange deadlines: a lease on a create ends after eight seconds. Its mailboxes are in sync. */
+/** Starts the local environment, with further flags of `npm start` and short waits. Its mailboxes are in sync. */
 export async function startLocalEnvironment(flags: readonly string[] = []): Promise<LocalEnvironment> {
   const data = mkdtempSync(path.join(tmpdir(), 'local-environment-'));
   const ports = await pickPorts();
@@ -122,6 +126,12 @@ export async function startLocalEnvironment(flags: readonly string[] = []): Prom
       const schedule = await schedules.find({ organizationId, mailboxId: MailboxId.parse(mailboxId) });
       return schedule?.value.lastPolledAt;
     },
+    async rows() {
+      const all: { table: string; row: string }[] = [];
+      for (const [table, client] of Object.entries(tables))
+        for await (const row of client.listEntities()) all.push({ table, row: JSON.stringify(row) });
+      return all;
+    },
     logs: () => lines,
     storeSecrets(values) {
       const file = path.join(data, 'secrets.json');
@@ -165,7 +175,7 @@ async function launch(data: string, ports: Ports, lines: string[], further: read
     ['--disable-warning=ExperimentalWarning', start, '--data', data, ...args, ...further, '--json'],
     {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, NODE_OPTIONS: '', EXCHANGE_DEADLINE_SECONDS: '5', INTENT_MARGIN_SECONDS: '3' },
+      env: { ...process.env, NODE_OPTIONS: '', ...shortWaits },
     },
   );
   const { promise: ready, resolve, reject } = Promise.withResolvers<void>();

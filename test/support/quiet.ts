@@ -3,12 +3,16 @@ import type { LocalEnvironment } from './local-environment.ts';
 
 const mailboxes = ['mailbox-rep1', 'mailbox-rep2'];
 
-/** Waits until both mailboxes were looked into three times more, or as often as said, and counts what was written to Exchange meanwhile. */
+/**
+ * Waits until both mailboxes were looked into once, which ends what is still under way, and three times more, or as often as said, and
+ * counts what is written to Exchange meanwhile.
+ */
 export async function writesWhilePolling(environment: LocalEnvironment, rounds = 3): Promise<number> {
   const { exchange } = environment;
+  const look = () => Promise.all(mailboxes.map((mailboxId) => untilPolled(environment, mailboxId)));
+  await look();
   const before = await exchange.writes();
-  for (let round = 0; round < rounds; round++)
-    await Promise.all(mailboxes.map((mailboxId) => untilPolled(environment, mailboxId)));
+  for (let round = 0; round < rounds; round++) await look();
   return (await exchange.writes()) - before;
 }
 
