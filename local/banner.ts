@@ -18,7 +18,7 @@ export function banner({ ports, realExchange, only }: Options, wanted: readonly 
   const mailboxes = realExchange === undefined ? demo.enrolled : realExchange.mailboxes;
   const simulated = realExchange === undefined;
   const steps = [
-    `Open http://127.0.0.1:${ports.crm} and make an activity: it is in the mailbox's calendar within a second.`,
+    `Open http://127.0.0.1:${ports.crm} and make an activity: it is in the mailbox's calendar within a second, one of a whole day among its tasks.`,
     `Change it in ${simulated ? 'the calendar on the right' : 'Outlook'}: the activity follows within a minute.`,
     ...(simulated
       ? ['Press "Break Exchange", change things, press "Heal Exchange": nothing is lost, nothing doubled.']

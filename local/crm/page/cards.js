@@ -12,8 +12,11 @@ export function plainText({ body = '', bodyType } = {}) {
   return new DOMParser().parseFromString(lines, 'text/html').body.textContent.trim();
 }
 
+/** Of the notes themselves: the links that stand below them are not repeated here. */
 const firstLine = (text) =>
   text
+    .split('———— CRM ————', 1)
+    .join()
     .split('\n')
     .find((line) => line.trim() !== '')
     ?.slice(0, 160) ?? '';
