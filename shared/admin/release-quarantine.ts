@@ -4,12 +4,14 @@ import type { LiveMapping, MailboxKey } from '../domain/item-mapping.ts';
 import type { Quarantine } from '../domain/quarantine.ts';
 import type { MappingStore } from '../ports/mapping-store.ts';
 import type { MessageQueue } from '../ports/message-queue.ts';
+import type { PauseStore } from '../ports/pause-store.ts';
 import { StoreConflict } from '../ports/stored.ts';
 import { type Counter, startAnew } from '../sync/safety/rolling-hour.ts';
 import { entryOf, type StandStillDeps } from '../sync/safety/stand-still.ts';
 
 export interface ReleaseDeps extends StandStillDeps {
   readonly mappings: MappingStore;
+  readonly pauses: Pick<PauseStore, 'held'>;
   readonly changes: MessageQueue<ChangeMessage>;
 }
 
@@ -37,7 +39,9 @@ export async function releaseQuarantine(
   const found = (await deps.brakes.listActive(mailbox)).find(({ value }) => value.id === id);
   if (found === undefined) return 'unknown';
   const { brake, recordId } = found.value;
-  for (const counter of countersOf[brake]) await startAnew(deps, mailbox, counter);
+  // What waits is what the admin lets pass: it does not stop the mailbox again.
+  const free = brake === 'massDeletion' ? await countHeld(deps, mailbox) : 0;
+  for (const counter of countersOf[brake]) await startAnew(deps, mailbox, counter, free);
   if (brake === 'writeLoop' && recordId !== undefined) await forgetWrites(deps, mailbox, recordId);
   const now = deps.clock.now();
   await deps.brakes.release(found, now.toISOString(), by);
@@ -48,6 +52,12 @@ export async function releaseQuarantine(
   const body = { kind: 'wakeUp', schema: 1, scope: { kind: 'mailbox', ...mailbox }, pauseId: found.value.id, hop: 0 };
   await deps.changes.send([{ body: body as ChangeMessage, at: new Date(now.getTime() + wakeAfterMs) }]);
   return 'released';
+}
+
+async function countHeld({ pauses }: ReleaseDeps, { organizationId, mailboxId }: MailboxKey): Promise<number> {
+  let count = 0;
+  for await (const _row of pauses.held(organizationId, mailboxId)) count += 1;
+  return count;
 }
 
 /** The writes that are counted stand in the mapping of the record. */

@@ -37,11 +37,17 @@ export async function addToHour(
   return Math.round(now + Math.max(before, 0) * share);
 }
 
-/** The counter starts anew. What others add meanwhile counts. */
-export async function startAnew({ brakes, clock }: Deps, mailbox: MailboxKey, counter: Counter): Promise<void> {
+/** The counter starts anew, with so much ahead of it that is free. What others add meanwhile counts. */
+export async function startAnew(
+  { brakes, clock }: Deps,
+  mailbox: MailboxKey,
+  counter: Counter,
+  free: number,
+): Promise<void> {
   const { current, previous } = windowsAt(clock.now().getTime());
   for (const hour of [current, previous]) {
     const total = await brakes.total(mailbox, counter, hour);
-    if (total !== 0) await brakes.add(mailbox, counter, hour, -total);
+    const change = -total - (hour === current ? free : 0);
+    if (change !== 0) await brakes.add(mailbox, counter, hour, change);
   }
 }

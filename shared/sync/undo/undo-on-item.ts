@@ -1,5 +1,7 @@
 import { CrmVersion } from '../../domain/ids.ts';
+import type { Notify } from '../../domain/item.ts';
 import type { ItemMapping, LiveMapping } from '../../domain/item-mapping.ts';
+import { guestsOf, notifyFor } from '../../domain/notify-policy.ts';
 import { rulesOf } from '../../domain/rules-of.ts';
 import type { SyncItem } from '../../domain/sync-item.ts';
 import { StoreConflict, type Stored } from '../../ports/stored.ts';
@@ -47,6 +49,21 @@ async function findNow(deps: ReconcileDeps, scope: ReconcileScope, { entry }: Un
   return { mapping, item: moved?.known && moved.state === 'present' ? moved.item : undefined };
 }
 
+/** An undo mails nobody, but for those who were invited by a write of ours: else ghosts remain in their calendars. */
+function tellingOf(
+  deps: ReconcileDeps,
+  scope: ReconcileScope,
+  mapping: Stored<ItemMapping> | undefined,
+  item: SyncItem,
+): { readonly notify: Notify; readonly outside: number } {
+  if (item.kind !== 'appointment' || !item.ownMeeting) return { notify: 'none', outside: 0 };
+  const { isOutside, now } = ruleContextOf(deps, scope);
+  const guests = guestsOf(item.attendees, isOutside);
+  const invited = mapping?.value.state === 'live' && mapping.value.invited === true;
+  const past = item.series === undefined && Date.parse(item.end) <= now;
+  return { notify: notifyFor({ policy: 'none', guests, invited, past }), outside: guests?.outside ?? 0 };
+}
+
 /** The record stays: its mapping ends first, so that the end of the item is no news of it. */
 async function takeAway(
   deps: ReconcileDeps,
@@ -55,10 +72,10 @@ async function takeAway(
   { mapping, item }: Found & { readonly item: SyncItem },
 ): Promise<Undone> {
   const { recordId, kind } = entry;
+  const telling = tellingOf(deps, scope, mapping, item);
   return severed<Undone>(deps, scope, mapping, async () => {
-    await writing(deps, scope, { ...quietly, act: 'deleted', kind, recordId, itemId: item.itemId, was: item }, () =>
-      deps.lanes(scope.access).remove(kind, item, 'none'),
-    );
+    const effect = { ...quietly, ...telling, act: 'deleted', kind, recordId, itemId: item.itemId, was: item } as const;
+    await writing(deps, scope, effect, () => deps.lanes(scope.access).remove(kind, item, telling.notify));
     return 'undone';
   });
 }
@@ -77,15 +94,16 @@ async function setBack(
   const context = ruleContextOf(deps, scope);
   const before = rules.printsOfItem(item, context);
   const after = rules.printsOfItemPatch(patch, context);
+  const telling = tellingOf(deps, scope, mapping, item);
   const ahead = await aboutToWrite(deps, scope, mapping, { exchange: after });
   const ref = await writing(
     deps,
     scope,
     {
-      ...{ ...quietly, act: 'updated', kind, recordId, itemId: item.itemId, fields, was: item },
+      ...{ ...quietly, ...telling, act: 'updated', kind, recordId, itemId: item.itemId, fields, was: item },
       ...{ before: entry.after, after },
     },
-    () => deps.lanes(scope.access).update(item, patch, 'none'),
+    () => deps.lanes(scope.access).update(item, patch, telling.notify),
   );
   const read = ahead && (await readItem(deps, scope, kind, ref.itemId));
   if (ahead === undefined || !read?.known || read.state === 'gone') return 'undone';
