@@ -1,11 +1,18 @@
+import type { Focus } from '../support/model/histories.ts';
 import type { InvariantName } from '../support/model/invariants.ts';
+
+type Replacements = readonly (readonly [text: string, by: string])[];
 
 /** A guard of the product, and how to take it out. */
 export interface Mutant {
   readonly name: string;
   readonly file: string;
   /** Exact texts, each to be found once in the file, and what takes their place. */
-  readonly replace: readonly (readonly [text: string, by: string])[];
+  readonly replace: Replacements;
+  /** The second of two guards that hold each other up: taken out as well. */
+  readonly also?: { readonly file: string; readonly replace: Replacements };
+  /** Few kinds of acts and tight conditions, where the guard is for something rare. */
+  readonly focus?: Focus;
   /** What is looked for: a history that breaks an invariant, or a plan that breaks a rule. */
   readonly search: 'histories' | 'plans';
   /** The invariants that it may be caught by; several, where one guard holds up more than one. */
@@ -70,18 +77,28 @@ export const mutants: readonly Mutant[] = [
     'I15',
     'I1',
   ),
-  engine(
-    'our own write is not recognised by its change key',
-    'shared/domain/plan-sync.ts',
-    [
+  {
+    ...engine(
+      'our own write is recognised neither by its change key nor by its fingerprints',
+      'shared/domain/plan-sync.ts',
       [
-        'if (item.changeKey === mapping.changeKey) return',
-        "if (item.changeKey === mapping.changeKey.concat('!')) return",
+        [
+          'if (item.changeKey === mapping.changeKey) return',
+          "if (item.changeKey === mapping.changeKey.concat('!')) return",
+        ],
       ],
-    ],
-    'I7',
-    'I15',
-  ),
+      'I7',
+    ),
+    also: {
+      file: 'shared/sync/create-item.ts',
+      replace: [
+        [
+          'exchange: rules.printsOfItemDraft(draft, context) },\n    confirmed: false,',
+          "exchange: { subject: 'unknown' } },\n    confirmed: false,",
+        ],
+      ],
+    },
+  },
   engine(
     'the cursor is saved before what it passed is queued',
     'shared/sync/read-mailbox-feed.ts',
@@ -140,12 +157,18 @@ export const mutants: readonly Mutant[] = [
     'I3',
     'I15',
   ),
-  engine(
-    'no brake on deletions',
-    'shared/sync/safety/may-write.ts',
-    [["if (seen > limit) throw await standStill(deps, box, { brake: 'massDeletion', seen, limit }, kind);", '']],
-    'I10',
-  ),
+  {
+    ...engine(
+      'no brake on deletions',
+      'shared/sync/safety/may-write.ts',
+      [["if (seen > limit) throw await standStill(deps, box, { brake: 'massDeletion', seen, limit }, kind);", '']],
+      'I10',
+    ),
+    focus: {
+      acts: ['crmCreate', 'crmCreate', 'webhook', 'poll', 'poll', 'outlookDeleteAll'],
+      conditions: { braked: true, deaths: [], together: 1 },
+    },
+  },
   engine(
     'our own item counts as told of by the feed',
     'shared/sync/create-item.ts',
@@ -172,15 +195,20 @@ export const mutants: readonly Mutant[] = [
     'I1',
     'I6',
     'I7',
-  ),
-  engine(
-    'a refused write is planned anew with the old mapping',
-    'shared/sync/reconcile.ts',
-    [["  if (now?.etag !== mapping.etag) throw new StoreConflict('the mapping');\n", '']],
-    'I5',
-    'I7',
     'I8',
   ),
+  {
+    ...engine(
+      'a refused write is planned anew with the old mapping, whatever somebody else has written',
+      'shared/sync/reconcile.ts',
+      [["  if (now?.etag !== mapping.etag) throw new StoreConflict('the mapping');\n", '']],
+      'I5',
+      'I7',
+      'I8',
+      'I15',
+    ),
+    also: { file: 'shared/domain/plan-sync.ts', replace: [['  dropSettled(toItem, record, item);\n', '']] },
+  },
   engine(
     'contents are logged',
     'shared/sync/create-item.ts',

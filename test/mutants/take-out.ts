@@ -6,11 +6,14 @@ const root = path.join(import.meta.dirname, '..', '..');
 /** Inside the repository, so that imports of packages find the installed ones. */
 const copies = path.join(root, '.local', 'mutants');
 
+const partsOf = ({ file, replace, also }: Mutant) => [{ file, replace }, ...(also === undefined ? [] : [also])];
+
 /** How often each text of a mutant is found in its file: once, or the list has become old. */
-export const findings = ({ file, replace }: Mutant, from = root): number[] => {
-  const source = readFileSync(path.join(from, file), 'utf8');
-  return replace.map(([text]) => source.split(text).length - 1);
-};
+export const findings = (mutant: Mutant): number[] =>
+  partsOf(mutant).flatMap(({ file, replace }) => {
+    const source = readFileSync(path.join(root, file), 'utf8');
+    return replace.map(([text]) => source.split(text).length - 1);
+  });
 
 /** A copy of the tree without the guard; the directory it lies in. */
 export function takeOut(mutant: Mutant): string {
@@ -19,10 +22,12 @@ export function takeOut(mutant: Mutant): string {
   mkdirSync(copy, { recursive: true });
   for (const directory of ['shared', 'test/support', 'infra'])
     cpSync(path.join(root, directory), path.join(copy, directory), { recursive: true });
-  const file = path.join(copy, mutant.file);
-  let source = readFileSync(file, 'utf8');
-  for (const [text, by] of mutant.replace) source = source.replace(text, () => by);
-  writeFileSync(file, source);
+  for (const part of partsOf(mutant)) {
+    const file = path.join(copy, part.file);
+    let source = readFileSync(file, 'utf8');
+    for (const [text, by] of part.replace) source = source.replace(text, () => by);
+    writeFileSync(file, source);
+  }
   return copy;
 }
 

@@ -10,7 +10,7 @@ import {
   jumpClock,
   loseFeed,
   replayAll,
-  startJob,
+  sweep,
   switchCrm,
 } from './machines.ts';
 import type { Model } from './model.ts';
@@ -78,7 +78,7 @@ export const commands = {
 
   webhook: { weight: 5, act: ({ world }) => world.announceCrmChanges() } as Command,
   crmPoll: seldom(() => undefined),
-  sweep: seldom((model, _at, value) => startJob(model, mailboxBy(value), 'sweep')),
+  sweep: seldom((model, _at, value) => sweep(model, mailboxBy(value))),
   poll: { weight: 5, act: () => undefined } as Command,
   wait: seldom(() => undefined),
   deliverAgain: now(deliverAgain),

@@ -47,6 +47,12 @@ export async function check(steps: readonly Step[], given: Partial<Conditions> =
     throw new Violation('I18', 'the second run of the history was another');
 }
 
+/** Histories of some acts only, under conditions some of which are given. */
+export interface Focus {
+  readonly acts: readonly CommandName[];
+  readonly conditions: Partial<Conditions>;
+}
+
 export interface Found {
   readonly runs: number;
   readonly failure?: {
@@ -59,8 +65,12 @@ export interface Found {
 }
 
 /** Looks for a history that breaks an invariant, and shrinks what it finds. */
-export async function searchHistories(seed: number, numRuns: number, shrink = true): Promise<Found> {
-  const property = fc.asyncProperty(anyHistory, anyConditions, (steps, given) => check(steps, given));
+export async function searchHistories(seed: number, numRuns: number, shrink = true, focus?: Focus): Promise<Found> {
+  const property = fc.asyncProperty(
+    focus === undefined ? anyHistory : historyOf(focus.acts),
+    anyConditions,
+    (steps, given) => check(steps, { ...given, ...focus?.conditions }),
+  );
   const details = await fc.check(property, { seed, numRuns, endOnFailure: !shrink });
   if (!details.failed || details.counterexample === null) return { runs: details.numRuns };
   const [steps, conditions] = details.counterexample;

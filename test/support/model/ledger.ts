@@ -11,6 +11,8 @@ export interface Ledger {
   /** Touches of items whose record nobody knows yet, and deletions of such. */
   unstamped: number;
   unstampedDeletions: number;
+  /** A sweep told of items before their feed did: should they vanish before it does, the next sweep is the first to notice. */
+  swept: boolean;
   /** Records and items that people made, copies and what was taken back included. */
   made: number;
   /** Live items of one stamp that people made themselves: copies, and what they took back out of Deleted Items. */
@@ -32,6 +34,7 @@ export const newLedger = (): Ledger => ({
   inExchange: new Map(),
   unstamped: 0,
   unstampedDeletions: 0,
+  swept: false,
   made: 0,
   doubledByPeople: new Map(),
   restored: new Set(),

@@ -2,8 +2,8 @@ import { contoso } from '../engine-world.ts';
 import { act, type Step } from './commands.ts';
 import { type Hosts, immortal, twoHosts } from './hosts.ts';
 import { demand } from './invariants.ts';
-import { crmRecovers, enableAll, exchangeRecovers, releaseAll, replayAll, switchCrm } from './machines.ts';
-import { type Conditions, type Model, newModel } from './model.ts';
+import { crmRecovers, enableAll, exchangeRecovers, releaseAll, replayAll, sweep, switchCrm } from './machines.ts';
+import { type Conditions, type Model, mailboxes, newModel } from './model.ts';
 import { checkBrakes, checkEachStep } from './safety.ts';
 
 const minute = 60_000;
@@ -70,6 +70,7 @@ async function mend(model: Model, hosts: Hosts): Promise<void> {
   late.exchange.length = 0;
   await switchCrm(model, true);
   await passOf(model, hosts, longPassMinutes);
+  if (model.ledger.swept) for (const mailboxId of mailboxes) await sweep(model, mailboxId);
   for (let round = 0; round < 4; round++) {
     const enabled = await enableAll(model);
     const replayed = await replayAll(model);

@@ -110,7 +110,12 @@ export async function releaseAll({ world }: Model): Promise<number> {
   return count;
 }
 
-export const startJob = ({ world: { stores, jobMessages, clock } }: Model, mailboxId: MailboxId, kind: JobKind) =>
+export async function sweep(model: Model, mailboxId: MailboxId): Promise<void> {
+  model.ledger.swept = true;
+  await startJob(model, mailboxId, 'sweep');
+}
+
+const startJob = ({ world: { stores, jobMessages, clock } }: Model, mailboxId: MailboxId, kind: JobKind) =>
   startMailboxJob(
     { jobs: stores.jobs, jobMessages, clock },
     { organizationId: contoso, mailboxId },

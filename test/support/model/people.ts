@@ -200,6 +200,8 @@ export function outlookMove({ world, ledger }: Model, at: number, value: number,
   const item = pick(ours, at);
   if (item === undefined) return;
   noteExchange(ledger, item.stamp);
+  // What comes out of the archive after its record has gone elsewhere is left to its user.
+  if (item.place === 'archive' && item.stamp !== undefined) ledger.restored.add(item.stamp.recordId);
   world.exchange.control.userMoves(mailbox, item.itemId, item.place === 'folder' ? away : 'folder');
 }
 

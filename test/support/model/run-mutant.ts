@@ -1,14 +1,19 @@
 import fc from 'fast-check';
-import { searchHistories } from './histories.ts';
+import { type Focus, searchHistories } from './histories.ts';
 import { Violation } from './invariants.ts';
 import { anyPair } from './pair-arbitrary.ts';
 import { checkEnd, checkPolicy } from './plan-checks.ts';
 
 /** Looks for what breaks in this copy of the tree, and says it in one line of JSON: how many were tried, and what caught it. */
-const [search = 'histories', seed = '1', runs = '10000'] = process.argv.slice(2);
+const [search = 'histories', seed = '1', runs = '10000', focus] = process.argv.slice(2);
 
 async function searchInHistories(): Promise<object> {
-  const { runs: tried, failure } = await searchHistories(Number(seed), Number(runs), false);
+  const { runs: tried, failure } = await searchHistories(
+    Number(seed),
+    Number(runs),
+    false,
+    focus === undefined ? undefined : (JSON.parse(focus) as Focus),
+  );
   if (failure === undefined) return { tried };
   const { error } = failure;
   return { tried, by: error instanceof Violation ? error.invariant : 'fault', text: `${error}`.slice(0, 300) };
