@@ -1,5 +1,5 @@
 import { CrmVersion } from '../domain/ids.ts';
-import type { ItemKind, ItemRef } from '../domain/item.ts';
+import { type ItemKind, type ItemRef, isLive } from '../domain/item.ts';
 import type { IntentMapping, ItemMapping, LiveMapping } from '../domain/item-mapping.ts';
 import { guestsOf, notifyFor } from '../domain/notify-policy.ts';
 import type { RecordSide } from '../domain/plan-sync.ts';
@@ -147,7 +147,8 @@ export async function settleIntent(
     leaseUntil: new Date(now + deps.leaseMs).toISOString(),
   });
   const { recordId, kind } = intent.value;
-  const [found] = await liveStamped(deps, scope, kind, recordId, intent.value);
+  const stamped = await deps.lanes(scope.access).findStamped(kind, stampOf(scope, recordId), intent.value);
+  const [found] = stamped.filter(isLive);
   const cancelled = record.state === 'present' && 'status' in record.record && record.record.status === 'cancelled';
   if (record.state === 'gone' || cancelled) {
     if (found !== undefined)
@@ -163,6 +164,9 @@ export async function settleIntent(
     return done('itemRemoved');
   }
   if (found !== undefined) return adopt(deps, scope, taken, found);
+  // It was made and archived since: it is adopted when it comes back.
+  if (stamped.some(({ place }) => place === 'archive'))
+    return done('nothing', 'the item is in the archive: out of scope');
   const made = madeOf(deps, scope, kind, record.record);
   const own = await mappings.replaceByIntent(box, taken.etag, { ...taken.value, made });
   return commitCreate(deps, scope, record.record, own);

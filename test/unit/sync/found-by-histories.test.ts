@@ -115,3 +115,12 @@ test('what is deleted between the loss of a feed and its new beginning is found'
   ];
   await check(steps);
 });
+
+test('an item that is archived before its making is noted is not made a second time', async () => {
+  const steps: Step[] = [
+    { do: 'crmCreate', at: 0, value: 8 },
+    ...plain('crmCreate', 'webhook', 'crmCreate', 'outlookArchive', 'webhook', 'poll', 'poll', 'poll'),
+    { do: 'outlookArchive', at: 5, value: 0 },
+  ];
+  await check(steps, { seed: 1302416479, deaths: [0, 33, 37] });
+});
