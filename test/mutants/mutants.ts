@@ -52,6 +52,7 @@ export const mutants: readonly Mutant[] = [
     [['return found.filter(isLive);', 'return found.filter(() => false);']],
     'I1',
     'I2',
+    'I4',
     'I15',
   ),
   engine(
@@ -197,18 +198,6 @@ export const mutants: readonly Mutant[] = [
     'I7',
     'I8',
   ),
-  {
-    ...engine(
-      'a refused write is planned anew with the old mapping, whatever somebody else has written',
-      'shared/sync/reconcile.ts',
-      [["  if (now?.etag !== mapping.etag) throw new StoreConflict('the mapping');\n", '']],
-      'I5',
-      'I7',
-      'I8',
-      'I15',
-    ),
-    also: { file: 'shared/domain/plan-sync.ts', replace: [['  dropSettled(toItem, record, item);\n', '']] },
-  },
   engine(
     'contents are logged',
     'shared/sync/create-item.ts',

@@ -36,13 +36,15 @@ export async function checkAgreement(model: Model): Promise<void> {
   }
 }
 
-/** The user's own, or taken back or copied by its user when its record was gone. */
-function isLeftAlone({ ledger }: Model, item: MemoryItem, contactCategory: string): boolean {
+/** The user's own, or taken back or copied by its user when its record was gone, or of a record that was deleted before it was mapped. */
+function isLeftAlone({ ledger, observer }: Model, item: MemoryItem, contactCategory: string): boolean {
   if (item.stamp === undefined)
     return (
       (item.kind === 'contact' && !item.categories.includes(contactCategory)) || (item.kind === 'task' && item.complete)
     );
-  return ledger.restored.has(item.stamp.recordId) || ledger.doubledByPeople.has(stampText(item.stamp));
+  const { recordId } = item.stamp;
+  if (ledger.deletedInCrm.has(recordId) && !observer.mapped.has(recordId)) return true;
+  return ledger.restored.has(recordId) || ledger.doubledByPeople.has(stampText(item.stamp));
 }
 
 async function checkRecord({ world, ledger }: Pick<Model, 'world' | 'ledger'>, record: SyncRecord): Promise<void> {

@@ -64,12 +64,27 @@ export interface Found {
   };
 }
 
+export interface Search {
+  readonly shrink?: boolean;
+  readonly focus?: Focus | undefined;
+  /** Which history to begin with; those before it are not lived through. */
+  readonly from?: number;
+}
+
 /** Looks for a history that breaks an invariant, and shrinks what it finds. */
-export async function searchHistories(seed: number, numRuns: number, shrink = true, focus?: Focus): Promise<Found> {
+export async function searchHistories(
+  seed: number,
+  numRuns: number,
+  { shrink = true, focus, from = 1 }: Search = {},
+): Promise<Found> {
+  let number = 0;
   const property = fc.asyncProperty(
     focus === undefined ? anyHistory : historyOf(focus.acts),
     anyConditions,
-    (steps, given) => check(steps, { ...given, ...focus?.conditions }),
+    async (steps, given) => {
+      number += 1;
+      if (number >= from) await check(steps, { ...given, ...focus?.conditions });
+    },
   );
   const details = await fc.check(property, { seed, numRuns, endOnFailure: !shrink });
   if (!details.failed || details.counterexample === null) return { runs: details.numRuns };

@@ -28,6 +28,8 @@ export interface Observer {
   /** Writes that were carried out, by record. */
   readonly toCrm: Map<RecordId, number>;
   toExchange(): number;
+  /** Records that had a mapping at any time. */
+  readonly mapped: ReadonlySet<RecordId>;
   /** Deletions of either side that were carried out, by mailbox and hour. */
   readonly deletions: Map<string, number>;
   /** Of all port calls so far, in order; only where tracing was asked for. */
@@ -166,6 +168,7 @@ export function observer(
     calls: () => calls,
     toCrm,
     toExchange: () => toExchange,
+    mapped,
     deletions,
     trace: () => hash.copy().digest('hex'),
     violations,

@@ -5,15 +5,14 @@ import { anyPair } from './pair-arbitrary.ts';
 import { checkEnd, checkPolicy } from './plan-checks.ts';
 
 /** Looks for what breaks in this copy of the tree, and says it in one line of JSON: how many were tried, and what caught it. */
-const [search = 'histories', seed = '1', runs = '10000', focus] = process.argv.slice(2);
+const [search = 'histories', seed = '1', runs = '10000', from = '1', focus] = process.argv.slice(2);
 
 async function searchInHistories(): Promise<object> {
-  const { runs: tried, failure } = await searchHistories(
-    Number(seed),
-    Number(runs),
-    false,
-    focus === undefined ? undefined : (JSON.parse(focus) as Focus),
-  );
+  const { runs: tried, failure } = await searchHistories(Number(seed), Number(runs), {
+    shrink: false,
+    from: Number(from),
+    focus: focus === undefined ? undefined : (JSON.parse(focus) as Focus),
+  });
   if (failure === undefined) return { tried };
   const { error } = failure;
   return { tried, by: error instanceof Violation ? error.invariant : 'fault', text: `${error}`.slice(0, 300) };
