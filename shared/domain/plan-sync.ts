@@ -207,7 +207,16 @@ function merge(input: SyncInput, mapping: LiveMapping, side: PresentRecord, othe
     if (side.prints[field] === undefined) continue;
     const inCrm = changedInCrm.has(field);
     const inExchange = changedInExchange.has(field);
-    if ((!inCrm && !inExchange) || rules.sameField(field, record, item)) continue;
+    if (rules.sameField(field, record, item)) continue;
+    if (!inCrm && !inExchange) {
+      // Nobody changed it, and yet it differs: a write of ours was done by half, and its side has gone back meanwhile.
+      if (isHalfDone(field, other.prints, agreed.exchange, writing?.exchange)) {
+        if (goes(input, mapping, field, 'toExchange')) toItem.add(field);
+      } else if (isHalfDone(field, side.prints, agreed.crm, writing?.crm)) {
+        if (goes(input, mapping, field, 'toCrm')) toRecord.add(field);
+      }
+      continue;
+    }
     const crmWins =
       crmWinsFirst(input, mapping, field, record, item) ??
       (inCrm && (!inExchange || crmWinsField(input, mapping, field, record, item)));
@@ -216,6 +225,8 @@ function merge(input: SyncInput, mapping: LiveMapping, side: PresentRecord, othe
     if (!crmWins && goes(input, mapping, field, 'toCrm')) toRecord.add(field);
   }
   addUnmerged(toItem, side.prints, mapping);
+  // Kept from ringing for an activity that is open again.
+  if (isHalfDone('reminder', other.prints, agreed.exchange, writing?.exchange)) toItem.add('status');
   dropSettled(toItem, record, item);
   addUnagreed(toItem, record, item, mapping);
   if (toItem.size === 0 && toRecord.size === 0) return { do: 'agree' };
@@ -295,6 +306,14 @@ const changedFields = (
       now[field] !== writing?.[field] &&
       !(field === 'series' && writing?.series !== undefined),
   );
+
+/** Whether a side holds what we were about to write, and that is not what was agreed. */
+const isHalfDone = (
+  field: SyncedField,
+  now: FieldPrints,
+  agreed: FieldPrints,
+  writing: FieldPrints | undefined,
+): boolean => writing?.[field] !== undefined && now[field] === writing[field] && now[field] !== agreed[field];
 
 /** What only the CRM has: there is nothing to merge. */
 function addUnmerged(toItem: Set<ItemField>, now: FieldPrints, { agreed, attendeeCopy, busyOnly }: LiveMapping): void {

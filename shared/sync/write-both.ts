@@ -1,6 +1,6 @@
 import { isShown } from '../domain/is-shown.ts';
 import type { ItemRef } from '../domain/item.ts';
-import type { FieldPrints, LiveMapping } from '../domain/item-mapping.ts';
+import type { FieldPrints, LiveMapping, SyncedField } from '../domain/item-mapping.ts';
 import { guestsOf, notifyFor } from '../domain/notify-policy.ts';
 import { rulesOf } from '../domain/rules-of.ts';
 import { SyncError } from '../domain/sync-error.ts';
@@ -54,7 +54,7 @@ export async function writeBoth(
   const patchOf = (from: SyncRecord) => rules.itemPatchOf(from, writes.toItem, context, item);
   const nothingToItem = { kind: before.kind } as ItemPatch;
   const planned = record !== undefined && writes.toItem.size > 0 ? patchOf(record) : nothingToItem;
-  const ahead = await writeAhead(deps, scope, mapping, recordPatch, planned);
+  const ahead = await writeAhead(deps, scope, mapping, known, recordPatch, planned);
   const { etag } = ahead;
   let wrote = false;
   let patch = nothingToItem;
@@ -210,25 +210,44 @@ function tellOf(
   return { notify, outside: Math.max(guests?.outside ?? 0, before.guests?.outside ?? 0) };
 }
 
-/** Notes what is about to be written where the policy alone would not favour it; gives the mapping to go on with. */
+/**
+ * Notes what is about to be written, so that our own write is not taken for a person's should we die before the mapping is
+ * saved; gives the mapping to go on with. What an earlier run wrote and did not come to note is agreed from now on.
+ */
 async function writeAhead(
   deps: ReconcileDeps,
   scope: ReconcileScope,
   mapping: Stored<LiveMapping>,
+  { record, item }: Known,
   recordPatch: RecordPatch,
   itemPatch: ItemPatch,
 ): Promise<Stored<LiveMapping>> {
-  const { conflictPolicy } = scope.access.profile;
-  const rules = rulesOf(mapping.value.kind);
+  const { agreed, kind, writing } = mapping.value;
+  const rules = rulesOf(kind);
   const context = ruleContextOf(deps, scope);
-  const crm = conflictPolicy === 'exchange-wins' ? {} : rules.printsOfRecordPatch(recordPatch, context);
-  const exchange = conflictPolicy === 'crm-wins' ? {} : rules.printsOfItemPatch(itemPatch, context);
+  const crm = rules.printsOfRecordPatch(recordPatch, context);
+  const exchange = rules.printsOfItemPatch(itemPatch, context);
   if (Object.keys(crm).length + Object.keys(exchange).length === 0) return mapping;
-  const value: LiveMapping = { ...mapping.value, writing: { crm, exchange } };
+  const found = {
+    crm: record.known && record.state === 'present' ? record.prints : {},
+    exchange: item.known && item.state === 'present' ? item.prints : {},
+  };
+  const value: LiveMapping = {
+    ...mapping.value,
+    agreed: {
+      crm: { ...agreed.crm, ...ofBoth(found.crm, writing?.crm) },
+      exchange: { ...agreed.exchange, ...ofBoth(found.exchange, writing?.exchange) },
+    },
+    writing: { crm, exchange },
+  };
   const [etag] = await deps.mappings.saveLive(mailboxKeyOf(scope), [{ mapping: value, etag: mapping.etag }]);
   if (etag === undefined) throw new StoreConflict('the mapping');
   return { value, etag };
 }
+
+/** What was found just as it was about to be written. */
+const ofBoth = (found: FieldPrints, written: FieldPrints = {}): FieldPrints =>
+  Object.fromEntries(Object.entries(written).filter(([field, print]) => found[field as SyncedField] === print));
 
 const sidesOf = ({ toItem, toRecord }: Writes): ('crm' | 'exchange')[] => [
   ...(toRecord.size > 0 ? (['crm'] as const) : []),
