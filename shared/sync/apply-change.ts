@@ -220,5 +220,22 @@ async function leave(deps: ApplyDeps, active: ActiveOrganization, change: Leave,
   const news = { side: 'crm', recordId, kind: 'appointment', record } as const;
   const result = await inMailbox(deps, active, mailbox, place, news);
   // Its item is still there: should the mailbox be synced again, it leaves then.
-  return isNotSynced(result) ? { kind: 'held', mailboxId } : result;
+  if (isNotSynced(result)) return { kind: 'held', mailboxId };
+  if (result.kind === 'done') await tellOfReturn(deps, active, change, mailbox);
+  return result;
+}
+
+/** The record was given back before its item had left: news of that found the item in place, and come again now that it is gone. */
+async function tellOfReturn(
+  deps: ApplyDeps,
+  { connection }: ActiveOrganization,
+  { organizationId, recordId, seenAt }: Leave,
+  mailbox: Mailbox | undefined,
+): Promise<void> {
+  const read = await deps.readRecord(connection, recordId);
+  if (read.state !== 'present' || read.record.ownerId !== mailbox?.crmUserId) return;
+  const { version } = read.record;
+  const hop = 1_000 + Math.floor(deps.random.fraction() * 900_000);
+  const common = { schema: 1, organizationId, reason: 'updated', attempt: 1, hop, lagged: 0, seenAt } as const;
+  await deps.changes.send([{ body: { kind: 'crmChange', ...common, recordId, version } }]);
 }
