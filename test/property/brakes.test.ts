@@ -4,9 +4,10 @@ import { releaseQuarantine } from '../../shared/admin/release-quarantine.ts';
 import { canonicalLine } from '../../shared/domain/canonical-text.ts';
 import { type EngineStory, engineStory, hours, minutes } from '../support/engine-story.ts';
 import { contoso, rep1, rep2 } from '../support/engine-world.ts';
+import { propertySeed } from '../support/property-seed.ts';
 import { perform, shortHistory } from '../support/short-history.ts';
 
-const seed = Number(process.env['PROPERTY_SEED'] ?? Date.now() % 2 ** 31);
+const seed = propertySeed;
 const numRuns = Number(process.env['PROPERTY_RUNS'] ?? 60);
 const boxes = [rep1, rep2].map((mailboxId) => ({ organizationId: contoso, mailboxId }));
 

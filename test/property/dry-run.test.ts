@@ -5,6 +5,7 @@ import type { PlanLine } from '../../shared/domain/plan-line.ts';
 import { minutes } from '../support/engine-story.ts';
 import { contoso, rep1 } from '../support/engine-world.ts';
 import { type JobStory, jobStory } from '../support/job-story.ts';
+import { propertySeed } from '../support/property-seed.ts';
 import { allDay, anyAct, live, timeOf } from '../support/unheard-acts.ts';
 
 /** What the plan says would be written, as the journal would say it. */
@@ -44,7 +45,7 @@ async function journalOf(story: JobStory): Promise<JournalEntry[]> {
   return entries;
 }
 
-const seed = Number(process.env['PROPERTY_SEED'] ?? Date.now() % 2 ** 31);
+const seed = propertySeed;
 const numRuns = Number(process.env['PROPERTY_RUNS'] ?? 60);
 
 describe(`a plan (seed ${seed})`, () => {

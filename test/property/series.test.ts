@@ -16,9 +16,10 @@ import { splitSeries } from '../../shared/domain/split-series.ts';
 import { isInWindow } from '../../shared/domain/sync-window.ts';
 import { wallTimeOf } from '../../shared/domain/time-zone.ts';
 import { anyDate, anyPattern, anySeries, fewDates, fewPatterns, wholeTime } from '../support/any-series.ts';
+import { propertySeed } from '../support/property-seed.ts';
 import { ruleOf } from '../support/recurrence-rule.ts';
 
-const seed = Number(process.env['PROPERTY_SEED'] ?? Date.now() % 2 ** 31);
+const seed = propertySeed;
 const numRuns = Number(process.env['PROPERTY_RUNS'] ?? 200);
 
 const facts = ({ originalStart, start, end, exception }: Occurrence) => [originalStart, start, end, exception?.subject];

@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
+import { propertySeed } from '../property-seed.ts';
 import { searchHistories } from './histories.ts';
 
-const seed = Number(process.env['PROPERTY_SEED'] ?? Date.now() % 2 ** 31);
+const seed = propertySeed;
 /** Of both halves together; jest runs them beside each other. */
 const numRuns = Math.ceil(Number(process.env['PROPERTY_RUNS'] ?? 10_000) / 2);
 

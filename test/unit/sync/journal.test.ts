@@ -6,6 +6,7 @@ import type { Image } from '../../../shared/sync/safety/image.ts';
 import { wordsIn } from '../../support/canary.ts';
 import { engineStory, minutes } from '../../support/engine-story.ts';
 import { contoso, engineWorld, type PortCall, ProcessDied, rep1, rep2 } from '../../support/engine-world.ts';
+import { propertySeed } from '../../support/property-seed.ts';
 import { perform, shortHistory } from '../../support/short-history.ts';
 
 const boxes = [rep1, rep2].map((mailboxId) => ({ organizationId: contoso, mailboxId }));
@@ -46,7 +47,7 @@ function doneIn(entries: readonly JournalEntry[]): Record<string, number> {
   return counts;
 }
 
-const seed = Number(process.env['PROPERTY_SEED'] ?? Date.now() % 2 ** 31);
+const seed = propertySeed;
 
 test(`each write that was done stands once in the journal as done, whatever happened (seed ${seed})`, async () => {
   const property = fc.asyncProperty(

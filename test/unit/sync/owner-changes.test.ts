@@ -178,21 +178,6 @@ test('a task left in a mailbox that no longer syncs tasks waits there without go
   expect([tasks(rep1).filter(({ place }) => place === 'folder').length, tasks(rep2).length]).toEqual([0, 1]);
 });
 
-test('a record that comes back before its item could leave has its item with its owner', async () => {
-  for (const order of ['leaveLast', 'leaveFirst']) {
-    story = await engineStory({ seed: order === 'leaveLast' ? 1 : 2 });
-    const id = await made();
-    await gives(id, 'rep2');
-    // The message for the former mailbox is slow: the record is given back before it arrives.
-    story.exchange.control.failsWith(rep1, toEwsSyncError({ kind: 'http', status: 503 }, 'write'));
-    await gives(id, 'rep1');
-    await story.run(2 * minutes);
-    story.exchange.control.failsWith(rep1, undefined);
-    await story.run(hours);
-    expect(counts()).toEqual([1, 0]);
-  }
-});
-
 test('a leave that arrives after the record was given back is not the last word', async () => {
   const id = await made();
   story.crm.control.update(id, { ownerId: 'rep2' as never });
@@ -203,6 +188,8 @@ test('a leave that arrives after the record was given back is not the last word'
   const leaving = story.changes.take();
   if (leaving?.kind !== 'leave') throw new Error('nothing tells the former mailbox');
   await gives(id, 'rep1');
+  // Until the CRM's feed is read no more for what came late.
+  await story.run(20 * minutes);
   await story.worker.handleChange(leaving);
   await story.run(5 * minutes);
   expect(counts()).toEqual([1, 0]);
