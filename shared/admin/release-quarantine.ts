@@ -54,9 +54,11 @@ export async function releaseQuarantine(
   return 'released';
 }
 
+/** Deletions among what waits. */
 async function countHeld({ pauses }: ReleaseDeps, { organizationId, mailboxId }: MailboxKey): Promise<number> {
   let count = 0;
-  for await (const _row of pauses.held(organizationId, mailboxId)) count += 1;
+  for await (const { value } of pauses.held(organizationId, mailboxId))
+    count += value.change.reason === 'deleted' ? 1 : 0;
   return count;
 }
 
