@@ -59,7 +59,14 @@ export const LiveMapping = z.object({
   /** What each side looked like when they last agreed, each in its own form: conversions lose nothing by comparing like with like. */
   agreed: z.object({ crm: FieldPrints, exchange: FieldPrints }),
   /** Fingerprints of what we were about to write to a side: found there, it was us and no person, even if we died before noting it. */
-  writing: z.object({ crm: FieldPrints.optional(), exchange: FieldPrints.optional() }).optional(),
+  writing: z
+    .object({
+      crm: FieldPrints.optional(),
+      exchange: FieldPrints.optional(),
+      /** It is to stay on its side, as what an undo sets back does. */
+      stays: z.boolean().optional(),
+    })
+    .optional(),
   /**
    * False from a write of ours until the mailbox's feed tells of the item and it is read back: Exchange rewrites bodies, and what
    * it made of ours is what counts; and only of an item that it told of does the feed tell the end.

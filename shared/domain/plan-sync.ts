@@ -210,6 +210,7 @@ function merge(input: SyncInput, mapping: LiveMapping, side: PresentRecord, othe
     if (rules.sameField(field, record, item)) continue;
     if (!inCrm && !inExchange) {
       // Nobody changed it, and yet it differs: a write of ours was done by half, and its side has gone back meanwhile.
+      if (writing?.stays === true) continue;
       if (isHalfDone(field, other.prints, agreed.exchange, writing?.exchange)) {
         if (goes(input, mapping, field, 'toExchange')) toItem.add(field);
       } else if (isHalfDone(field, side.prints, agreed.crm, writing?.crm)) {
@@ -226,7 +227,8 @@ function merge(input: SyncInput, mapping: LiveMapping, side: PresentRecord, othe
   }
   addUnmerged(toItem, side.prints, mapping);
   // Kept from ringing for an activity that is open again.
-  if (isHalfDone('reminder', other.prints, agreed.exchange, writing?.exchange)) toItem.add('status');
+  const silenced = isHalfDone('reminder', other.prints, agreed.exchange, writing?.exchange);
+  if (silenced && writing?.stays !== true) toItem.add('status');
   dropSettled(toItem, record, item);
   addUnagreed(toItem, record, item, mapping);
   if (toItem.size === 0 && toRecord.size === 0) return { do: 'agree' };

@@ -13,7 +13,7 @@ export async function aboutToWrite(
   writing: { readonly crm?: FieldPrints; readonly exchange?: FieldPrints },
 ): Promise<Stored<LiveMapping> | undefined> {
   if (mapping?.value.state !== 'live') return undefined;
-  const value: LiveMapping = { ...mapping.value, writing: { ...mapping.value.writing, ...writing } };
+  const value: LiveMapping = { ...mapping.value, writing: { ...mapping.value.writing, ...writing, stays: true } };
   const [etag] = await deps.mappings.saveLive(mailboxKeyOf(scope), [{ mapping: value, etag: mapping.etag }]);
   if (etag === undefined) throw new StoreConflict('the mapping');
   return { value, etag };
