@@ -1,4 +1,6 @@
-import { type Change, changeKeyOf } from '../domain/change-message.ts';
+import { Change, changeKeyOf } from '../domain/change-message.ts';
+import type { Failure } from '../domain/failure.ts';
+import { compareVersions } from '../domain/ids.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { FailureStore } from '../ports/failure-store.ts';
 import { recently } from './recently.ts';
@@ -14,6 +16,16 @@ export function failureClearing(failures: FailureStore, clock: Clock): (change: 
   return async (change) => {
     const { organizationId } = change;
     if (!(await any.get(organizationId, async () => (await failures.list(organizationId, 1)).length > 0))) return;
-    await failures.remove(organizationId, changeKeyOf(change));
+    const id = changeKeyOf(change);
+    const failure = await failures.find(organizationId, id);
+    if (failure !== undefined && !isNewer(failure, change)) await failures.remove(organizationId, id);
   };
+}
+
+/** Whether what failed is a later version than what was applied: a replica that lags showed the earlier one only. */
+function isNewer({ message }: Failure, change: Change): boolean {
+  if (message === undefined || change.kind !== 'crmChange' || change.version === undefined) return false;
+  const failed = Change.safeParse(JSON.parse(message));
+  if (!failed.success || failed.data.kind !== 'crmChange' || failed.data.version === undefined) return false;
+  return compareVersions(failed.data.version, change.version) > 0;
 }

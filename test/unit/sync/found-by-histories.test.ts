@@ -124,3 +124,14 @@ test('an item that is archived before its making is noted is not made a second t
   ];
   await check(steps, { seed: 1302416479, deaths: [0, 33, 37] });
 });
+
+test('a change that a lagging CRM does not show for long is not forgotten because an earlier one was seen again', async () => {
+  const step = (name: CommandName, value = 0): Step => ({ do: name, at: 0, value });
+  await check(
+    [
+      ...[step('crmCreate'), step('crmLags'), step('crmEdit'), step('wait', 14), step('webhook'), step('poll')],
+      ...[step('crmCreate'), step('crmCreate')],
+    ],
+    { seed: 0, duplicateDetection: true },
+  );
+});
