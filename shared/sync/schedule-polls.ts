@@ -5,6 +5,7 @@ import type { MessageQueue } from '../ports/message-queue.ts';
 import type { Pause } from '../ports/pause-store.ts';
 import type { PollScheduleStore } from '../ports/poll-schedule-store.ts';
 import { StoreConflict } from '../ports/stored.ts';
+import { chunks } from './chunks.ts';
 import { findActiveOrganization } from './resolve-scope.ts';
 import { type HeldDeps, sendHeldOn } from './send-held-on.ts';
 
@@ -85,10 +86,4 @@ async function mendPauses(deps: ScheduleDeps, organizationId: OrganizationId): P
   );
   // Reading all rows each time would cost more than what it finds.
   if (now.getUTCSeconds() < secondsBetweenRuns) await sendHeldOn(deps, organizationId);
-}
-
-function chunks<T>(all: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(all.length / size) }, (_, index) =>
-    all.slice(index * size, (index + 1) * size),
-  );
 }

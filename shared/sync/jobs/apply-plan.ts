@@ -9,13 +9,13 @@ import type { SyncItem } from '../../domain/sync-item.ts';
 import type { SyncRecord } from '../../domain/sync-record.ts';
 import type { MailboxAccess } from '../../ports/exchange-gateway.ts';
 import type { Stored } from '../../ports/stored.ts';
+import { chunks } from '../chunks.ts';
 import { privateItem } from '../look-up-item.ts';
 import { mailboxKeyOf, type ReconcileScope } from '../reconcile-types.ts';
 import { askPerson } from './first-sync.ts';
 import { itemChange, recordChange } from './job-changes.ts';
 import { counted, type JobContext, type JobDeps, type JobStep, type JobWork, stepOf } from './job-types.ts';
 import { linkPair } from './link-pair.ts';
-import { chunks } from './survey-mailbox.ts';
 
 /**
  * Carries out the plan of a dry run, if nothing that it names has changed since: pairs are linked, and the engine is told of

@@ -8,6 +8,7 @@ import type { SyncItem } from '../../domain/sync-item.ts';
 import type { SyncRecord } from '../../domain/sync-record.ts';
 import type { ItemEntry } from '../../ports/mapping-store.ts';
 import { isAttendeeCopy, isSyncedByOrganizer, operationOfMeeting } from '../attendee-copy.ts';
+import { chunks } from '../chunks.ts';
 import { privateItem } from '../look-up-item.ts';
 import { mailboxKeyOf, presentItem, presentRecord, type ReconcileScope } from '../reconcile-types.ts';
 import { seriesMark } from '../series-mark.ts';
@@ -15,7 +16,7 @@ import { isSplitSeries } from '../sync-series.ts';
 import { allInReview } from './in-review.ts';
 import { itemChange, recordChange } from './job-changes.ts';
 import type { JobDeps } from './job-types.ts';
-import { chunks, type Survey } from './survey-mailbox.ts';
+import type { Survey } from './survey-mailbox.ts';
 
 const readTogether = 100;
 

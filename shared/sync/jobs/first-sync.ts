@@ -5,6 +5,7 @@ import type { MatchPair } from '../../domain/match-pairs.ts';
 import type { ReviewPair } from '../../domain/review-pair.ts';
 import { type SyncWindow, windowOf } from '../../domain/sync-window.ts';
 import { StoreConflict } from '../../ports/stored.ts';
+import { chunks } from '../chunks.ts';
 import { folderOf } from '../read-mailbox-feed.ts';
 import { mailboxKeyOf, type ReconcileScope } from '../reconcile-types.ts';
 import {
@@ -21,7 +22,7 @@ import {
 import { type Linked, linkPair } from './link-pair.ts';
 import { matchSurvey } from './match-survey.ts';
 import { startMailboxJob } from './start-mailbox-job.ts';
-import { chunks, surveyMailbox } from './survey-mailbox.ts';
+import { surveyMailbox } from './survey-mailbox.ts';
 
 const linkedTogether = 20;
 const mostRounds = 5;

@@ -9,12 +9,13 @@ import { type ItemSide, planSync, type RecordSide, type SyncPlan } from '../../d
 import { rulesOf } from '../../domain/rules-of.ts';
 import type { SyncItem } from '../../domain/sync-item.ts';
 import type { SyncRecord } from '../../domain/sync-record.ts';
+import { chunks } from '../chunks.ts';
 import { findMappedItem, readItem } from '../look-up-item.ts';
 import { presentItem, presentRecord, type ReconcileScope, ruleContextOf } from '../reconcile-types.ts';
 import { findDrift } from './find-drift.ts';
 import type { JobDeps } from './job-types.ts';
 import { type Link, matchSurvey, recordIdOf } from './match-survey.ts';
-import { chunks, type Survey } from './survey-mailbox.ts';
+import type { Survey } from './survey-mailbox.ts';
 
 /** What a plan is made for: a pair with a mapping (or one that is to get it), with what is told of either side. */
 interface Subject {

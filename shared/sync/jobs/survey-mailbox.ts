@@ -8,6 +8,7 @@ import type { SyncRecord } from '../../domain/sync-record.ts';
 import type { SyncWindow } from '../../domain/sync-window.ts';
 import type { ItemEntry } from '../../ports/mapping-store.ts';
 import type { Stored } from '../../ports/stored.ts';
+import { chunks } from '../chunks.ts';
 import { mailboxKeyOf, type ReconcileScope } from '../reconcile-types.ts';
 import { isSplitSeries } from '../sync-series.ts';
 import type { JobDeps } from './job-types.ts';
@@ -127,10 +128,4 @@ async function itemsOf(
     inTime();
   } while (cursor !== undefined);
   return items;
-}
-
-export function chunks<T>(all: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(all.length / size) }, (_, index) =>
-    all.slice(index * size, (index + 1) * size),
-  );
 }

@@ -1,13 +1,14 @@
 import type { ItemKind } from '../../domain/item.ts';
 import { cursorOf } from '../../domain/job-cursor.ts';
 import { windowOf } from '../../domain/sync-window.ts';
+import { chunks } from '../chunks.ts';
 import { folderOf } from '../read-mailbox-feed.ts';
 import { mailboxKeyOf } from '../reconcile-types.ts';
 import { findDrift } from './find-drift.ts';
 import type { FirstSyncGate } from './first-sync-gate.ts';
 import { dropStalePairs } from './in-review.ts';
 import { counted, enabledKinds, type JobWork, nextKind, stepOf, waitForWellMs, waitingForWell } from './job-types.ts';
-import { chunks, surveyMailbox } from './survey-mailbox.ts';
+import { surveyMailbox } from './survey-mailbox.ts';
 
 const sentTogether = 100;
 
