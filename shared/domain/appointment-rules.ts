@@ -17,6 +17,7 @@ import { isBlankText, printsOf } from './field-prints.ts';
 import type { ItemField, SyncedField } from './item-mapping.ts';
 import type { KindRules } from './kind-rules.ts';
 import { notesOf } from './links-block.ts';
+import { patchOfBody } from './patch-of-body.ts';
 import { shortLine } from './short-line.ts';
 
 type Rules = KindRules<Activity, Appointment, AppointmentDraft, AppointmentPatch, ActivityDraft, ActivityPatch>;
@@ -89,23 +90,12 @@ export const appointmentRules: Rules = {
   itemPatchOf(activity, fields: ReadonlySet<ItemField>, context, item) {
     const { now } = context;
     const rings = mayRing(activity, now);
-    const bodyToo = fields.has('notes') || fields.has('links');
-    // Whatever is read of the body stays but for what changes; a body that was not read is known to be all text.
-    const whole = item === undefined;
     const reminder = reminderOf(activity, now).reminderMinutes;
     return {
       kind: 'appointment',
       ...(fields.has('subject') ? { subject: shortLine(activity.subject) } : {}),
       ...(fields.has('location') ? { location: shortLine(activity.location) } : {}),
-      ...(bodyToo
-        ? {
-            body: {
-              ...(whole || fields.has('notes') ? { notes: notesOf(activity.description) } : {}),
-              ...(whole || fields.has('links') ? { links: linksOf(activity, context) } : {}),
-              ...(item?.rawBody === undefined ? {} : { was: item.rawBody }),
-            },
-          }
-        : {}),
+      ...patchOfBody(fields, item, { notes: notesOf(activity.description), links: linksOf(activity, context) }),
       // A series is written with a time: where only the series travels, with the one that is there.
       ...(fields.has('time') || fields.has('series')
         ? { time: timeOf(fields.has('time') ? activity : (item ?? activity)) }

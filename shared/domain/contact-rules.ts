@@ -5,6 +5,7 @@ import { isBlankText, onlyFields, printsOf } from './field-prints.ts';
 import type { FieldPrints } from './item-mapping.ts';
 import type { KindRules } from './kind-rules.ts';
 import { linksText, notesOf } from './links-block.ts';
+import { patchOfBody } from './patch-of-body.ts';
 
 type Rules = KindRules<Contact, ContactItem, ContactItemDraft, ContactItemPatch, ContactDraft, ContactPatch>;
 type Values = Partial<Record<keyof FieldPrints, string | undefined>>;
@@ -117,19 +118,10 @@ export const contactRules: Rules = {
   }),
 
   itemPatchOf(contact, fields, _context, item) {
-    const whole = item === undefined;
     return {
       kind: 'contact',
       ...onlyFields<object>(partsOf(withNameOf(contact, item)), fields),
-      ...(fields.has('notes') || fields.has('links')
-        ? {
-            body: {
-              ...(whole || fields.has('notes') ? { notes: notesOf(contact.notes ?? '') } : {}),
-              ...(whole || fields.has('links') ? { links: contact.links } : {}),
-              ...(item?.rawBody === undefined ? {} : { was: item.rawBody }),
-            },
-          }
-        : {}),
+      ...patchOfBody(fields, item, { notes: notesOf(contact.notes ?? ''), links: contact.links }),
     };
   },
 

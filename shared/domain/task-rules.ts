@@ -5,6 +5,7 @@ import { isBlankText, printsOf } from './field-prints.ts';
 import type { SyncedField } from './item-mapping.ts';
 import type { KindRules } from './kind-rules.ts';
 import { linksText, notesOf } from './links-block.ts';
+import { patchOfBody } from './patch-of-body.ts';
 import type { PlainDate } from './plain-date.ts';
 import { shortLine } from './short-line.ts';
 import type { Task, TaskDraft, TaskPatch } from './task.ts';
@@ -123,19 +124,10 @@ export const taskRules: Rules = {
 
   itemPatchOf(activity, fields, _context, task) {
     const { title, notes } = textsOf(activity);
-    const whole = task === undefined;
     return {
       kind: 'task',
       ...(fields.has('subject') ? { subject: shortLine(title) } : {}),
-      ...(fields.has('notes') || fields.has('links')
-        ? {
-            body: {
-              ...(whole || fields.has('notes') ? { notes } : {}),
-              ...(whole || fields.has('links') ? { links: activity.links } : {}),
-              ...(task?.rawBody === undefined ? {} : { was: task.rawBody }),
-            },
-          }
-        : {}),
+      ...patchOfBody(fields, task, { notes: notes, links: activity.links }),
       ...(fields.has('due') ? { dueDate: dueDateOf(activity) } : {}),
       ...(fields.has('done') ? { complete: activity.status === 'completed' } : {}),
     };
